@@ -1,0 +1,38 @@
+# make demo   sets up, trains a memory network on simulated stories, and shows it answering
+# make test   sets up and runs every check: format, lint, types, tests
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV ?= .venv
+BIN = $(VENV)/bin
+# The CPU build of torch, where this index can be reached; on other systems and without it, PyPI's.
+TORCH_INDEX = --extra-index-url https://download.pytorch.org/whl/cpu --retries 1 --timeout 20
+
+.PHONY: setup demo test format clean
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "memnn needs Python 3.11 or later")'
+	@echo "Setting up $(VENV) (once, a few minutes)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check $(TORCH_INDEX) "$$(grep '^torch==' requirements.lock)" 2>/dev/null \
+		|| $(BIN)/python -m pip install -q --disable-pip-version-check "$$(grep '^torch==' requirements.lock)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup
+	@$(BIN)/python -m memnn.demo
+
+test: setup
+	$(BIN)/ruff format --check memnn tests examples benchmarks
+	$(BIN)/ruff check memnn tests examples benchmarks
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+format: setup
+	$(BIN)/ruff format memnn tests examples benchmarks
+	$(BIN)/ruff check --fix memnn tests examples benchmarks
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,15 @@
+"""Errors a user can mend: one clear line, no traceback."""
+
+from pathlib import Path
+
+
+class UserError(Exception):
+    """Something outside the program is wrong; the message says what was expected. Exit status 2."""
+
+
+class DataError(UserError):
+    """A file says something that cannot be read."""
+
+    def __init__(self, path: Path | str, line: int | None, expected: str) -> None:
+        """The line counts from 1; None speaks of the whole file."""
+        super().__init__(f"{path}:{line}: {expected}" if line is not None else f"{path}: {expected}")

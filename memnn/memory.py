@@ -1,0 +1,56 @@
+"""The memory: what G writes and O reads.
+
+Axis names, used in every annotation of this package:
+
+    batch   stories (or questions) in the batch     slots   memory slots of a story, padded
+    words   words of a sentence, padded             dim     embedding width
+    hops    readings in a row                       vocab   words known
+    facts   distinct facts, shared by all stories of the batch
+
+Facts stand oldest first. Shapes are checked at construction where the tests run.
+"""
+
+from dataclasses import dataclass
+
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Slots as vectors. Immutable: a write returns a new Memory and leaves the old one as it was."""
+
+    keys: Float[Tensor, "batch slots dim"]  # m_i: what a query is compared with
+    values: Float[Tensor, "batch slots dim"]  # c_i: what a read returns
+    mask: Bool[Tensor, "batch slots"]  # True where the slot holds a fact
+
+
+@dataclass(frozen=True)
+class SharedMemory:
+    """Slots that name facts: the same memory held once for all stories that tell the same facts.
+
+    Simulated stories repeat a few hundred sentences, so this is some twenty times smaller than the
+    `Memory` it stands for, and a query is compared once with each distinct fact. Immutable too.
+    """
+
+    keys: Float[Tensor, "facts dim"]
+    values: Float[Tensor, "facts dim"]
+    slots: Int[Tensor, "batch slots"]  # the fact in each slot; any fact where padded
+    mask: Bool[Tensor, "batch slots"]  # True where the slot holds a fact
+
+    def dense(self) -> Memory:
+        """The memory this stands for, every slot a vector of its own."""
+        keys, values = (nn.functional.embedding(self.slots, side) for side in (self.keys, self.values))
+        return Memory(keys, values, self.mask)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one hop read, and where it looked."""
+
+    vector: Float[Tensor, "batch dim"]  # o = sum_i p_i c_i
+    weights: Float[Tensor, "batch slots"]  # p_i
+
+
+Trace = tuple[Reading, ...]
+"""The readings of all hops, first hop first."""

@@ -1,0 +1,112 @@
+"""A Memory Network: I, G, O and R joined (Weston, Chopra, Bordes 2014, section 2)."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+from memnn.memory import SharedMemory, Trace
+from memnn.text.batches import Batch
+from memnn.text.vocabulary import UNKNOWN
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a network says to a batch of questions."""
+
+    scores: Float[Tensor, "batch vocab"]  # of every vocabulary entry; softmax gives probabilities
+    trace: Trace  # where each hop looked
+
+
+class InputMap(Protocol):
+    """I: words to features. A question may be encoded otherwise than a fact."""
+
+    width: int  # features of a fact
+
+    def encode_facts(self, words: Int[Tensor, "facts words"]) -> Float[Tensor, "facts features"]: ...
+    def encode_question(self, words: Int[Tensor, "batch words"]) -> Float[Tensor, "batch dim"]: ...
+
+
+class Generalization(Protocol):
+    """G: writes features into the memory."""
+
+    capacity: int | None  # newest facts kept; None: all
+
+    def empty(self, batch: int, dim: int) -> SharedMemory: ...
+    def write(self, memory: SharedMemory, features: Float[Tensor, "batch dim"]) -> SharedMemory: ...
+    def write_all(
+        self,
+        features: Float[Tensor, "facts dim"],
+        slots: Int[Tensor, "batch slots"],
+        mask: Bool[Tensor, "batch slots"],
+    ) -> SharedMemory: ...
+
+
+class MemoryNetwork(nn.Module):
+    """Any I, G, O and R that fit each other, trained from answers alone.
+
+        memory = G(memory, I(fact))        for every fact told
+        state, trace = O(memory, I(question))
+        scores = R(state)
+
+    O is called as `output_map(memory, query, softmax=...)`; `softmax=False` asks for the linear
+    start, and a read that has none ignores it.
+    """
+
+    def __init__(
+        self,
+        input_map: nn.Module,
+        generalization: nn.Module,
+        output_map: nn.Module,
+        response: nn.Module,
+    ) -> None:
+        super().__init__()
+        self.input_map: Any = input_map  # an InputMap
+        self.generalization: Any = generalization  # a Generalization
+        self.output_map, self.response = output_map, response
+
+    @property
+    def capacity(self) -> int | None:
+        """How many of a story's newest facts the memory holds; None: all."""
+        capacity: int | None = self.generalization.capacity
+        return capacity
+
+    def write(self, batch: Batch) -> SharedMemory:
+        """The memory of every story of the batch; each distinct fact is encoded once."""
+        features = self.input_map.encode_facts(batch.facts)
+        memory: SharedMemory = self.generalization.write_all(features, batch.slots, batch.mask)
+        return memory
+
+    def begin(self, batch: int = 1) -> SharedMemory:
+        """The memory before anything was told."""
+        memory: SharedMemory = self.generalization.empty(batch, self.input_map.width)
+        return memory
+
+    def tell(self, memory: SharedMemory, fact: Int[Tensor, "batch words"]) -> SharedMemory:
+        """The memory with one more fact; only this fact is encoded."""
+        written: SharedMemory = self.generalization.write(memory, self.input_map.encode_facts(fact))
+        return written
+
+    def ask(
+        self, memory: SharedMemory, question: Int[Tensor, "batch words"], *, softmax: bool = True
+    ) -> Answers:
+        """Read the memory for a question and answer."""
+        state, trace = self.output_map(memory, self.input_map.encode_question(question), softmax=softmax)
+        return Answers(self.response(state), trace)
+
+    def forward(self, batch: Batch) -> Answers:
+        """Answers to a batch of stories."""
+        return self.ask(self.write(batch), batch.question)
+
+    def losses(self, batch: Batch, *, softmax: bool = True) -> Float[Tensor, " batch"]:
+        """Cross entropy of the right answer, for each question."""
+        return self.measure(batch, softmax=softmax)[0]
+
+    def measure(
+        self, batch: Batch, *, softmax: bool = True
+    ) -> tuple[Float[Tensor, " batch"], Bool[Tensor, " batch"]]:
+        """The losses, and which questions were answered rightly; an answer never seen is wrong."""
+        scores = self.ask(self.write(batch), batch.question, softmax=softmax).scores
+        losses = nn.functional.cross_entropy(scores, batch.answer, reduction="none")
+        return losses, (scores.argmax(-1) == batch.answer) & (batch.answer != UNKNOWN)

@@ -1,0 +1,58 @@
+"""Stories as the training loop wants them."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from memnn.story import Story
+from memnn.text.batches import Batch, StoryTensors
+from memnn.text.vocabulary import Vocabulary
+from memnn.training.restarts import Restarts
+
+EVALUATION_BATCH = 256  # questions
+
+
+class StoryData:
+    """Training and validation stories as tensors; without validation stories, training's stand in."""
+
+    def __init__(
+        self,
+        train: Sequence[Story],
+        valid: Sequence[Story],
+        vocabulary: Vocabulary,
+        capacity: int | None = None,
+    ) -> None:
+        self.train = StoryTensors(train, vocabulary, capacity)
+        self.valid = StoryTensors(valid, vocabulary, capacity) if valid else self.train
+
+    def batches(self, rng: np.random.Generator, size: int, pool: int) -> Iterator[Batch]:
+        """The training stories once."""
+        return self.train.batches(size, rng, pool)
+
+    def steps(self, size: int) -> int:
+        """How many batches that is."""
+        return -(-len(self.train) // size)
+
+    def validate(
+        self, restarts: Restarts, device: torch.device, **phase: bool
+    ) -> dict[str, Float[Tensor, " restarts"]]:
+        """Mean loss ("loss") and share of wrong answers in % ("error")."""
+        return measure(restarts, self.valid, device, **phase)
+
+    def training_loss(self, restarts: Restarts, device: torch.device) -> Float[Tensor, " restarts"]:
+        """Mean loss over the training stories, without noise."""
+        return measure(restarts, self.train, device)["loss"]
+
+
+def measure(
+    restarts: Restarts, stories: StoryTensors, device: torch.device, **phase: bool
+) -> dict[str, Tensor]:
+    """Mean loss and error in % of each restart; `phase` is passed to the network."""
+    loss, wrong = torch.zeros(restarts.count), torch.zeros(restarts.count)
+    for batch in stories.batches(EVALUATION_BATCH):
+        losses, right = restarts.call("measure", batch.to(device), **phase)
+        loss, wrong = loss + losses.sum(-1).cpu(), wrong + (~right).sum(-1).cpu()
+    return {"loss": loss / len(stories), "error": 100 * wrong / len(stories)}

@@ -1,0 +1,83 @@
+"""How good the answers are: errors by task, and how often the evidence holds the supporting facts."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from memnn.question_answering.answering import Answer, QuestionAnswerer
+from memnn.question_answering.babi import sort_tasks
+from memnn.story import Story
+from memnn.text.vocabulary import answer_entry
+
+FAILED = 5.0  # % of wrong answers above which a task counts as failed (Weston et al. 2015)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Results over a set of stories, in %."""
+
+    tasks: dict[str, float]  # error by task
+    questions: dict[str, int]  # how many by task
+    evidence: float | None  # hit rate of supporting facts; None where none are labelled
+    unseen: Counter[str]  # answers never seen in training, all counted as wrong
+
+    @property
+    def mean_error(self) -> float:
+        """The mean of the tasks' errors."""
+        return sum(self.tasks.values()) / len(self.tasks)
+
+    @property
+    def failed(self) -> int:
+        """How many tasks have an error above 5 %."""
+        return sum(error > FAILED for error in self.tasks.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """What `memnn evaluate --json` prints."""
+        return {
+            "mean_error": self.mean_error,
+            "failed": self.failed,
+            "tasks": self.tasks,
+            "evidence": self.evidence,
+            "questions": self.questions,
+            "unseen_answers": dict(self.unseen),
+        }
+
+
+def evaluate(net: QuestionAnswerer, stories: Sequence[Story]) -> Evaluation:
+    """Ask every question. A list answer is right only when whole; case and spacing do not matter.
+
+    The evidence hit rate is the mean, over the questions that have them, of the share of a
+    question's supporting facts that at least one hop weighs highest.
+    """
+    wrong: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    unseen: Counter[str] = Counter()
+    hits: list[float] = []
+    known = defaultdict(set)
+    for task, reader in net.readers.items():
+        known[task] = set(reader.vocabulary.words)
+    for story, answer in zip(stories, net.answer(stories)):
+        asked[story.task] += 1
+        wrong[story.task] += not is_right(answer, story)
+        vocabulary = known[""] or known[story.task]
+        if answer_entry(story.answer) not in vocabulary:
+            unseen[story.answer_text] += 1
+        if story.supporting:
+            hits.append(_hit_rate(answer, story))
+    tasks = {task: 100 * wrong[task] / asked[task] for task in sort_tasks(asked)}
+    evidence = 100 * sum(hits) / len(hits) if hits else None
+    return Evaluation(tasks, {task: asked[task] for task in tasks}, evidence, unseen)
+
+
+def is_right(answer: Answer, story: Story) -> bool:
+    """Whether the answer is the story's, case and spacing apart."""
+    return answer_entry(answer.text.split(",")) == answer_entry(",".join(story.answer).split(","))
+
+
+def _hit_rate(answer: Answer, story: Story) -> float:
+    top: dict[int, int] = {}
+    for found in answer.evidence:
+        top.setdefault(found.hop, found.position)  # the weightiest comes first
+    wanted = set(story.supporting)
+    return len(wanted & set(top.values())) / len(wanted)

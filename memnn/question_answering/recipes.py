@@ -1,0 +1,34 @@
+"""How each model is trained when nothing else is said: its best published setting.
+
+The files of configs/ spell the same settings out, one for each published row, with the result.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+SINGLE_EPOCHS, JOINT_EPOCHS = 100, 60
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings of the model and options of the training loop."""
+
+    model: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+
+
+# Sukhbaatar et al. 2015, sections 4.2 and 4.3: PE LS RN, three hops, best of ten restarts
+_MEMN2N: dict[str, Any] = {
+    "batch_size": 32,
+    "optimizer": "sgd",
+    "learning_rate": 0.01,
+    "linear_start_rate": 0.005,
+    "clip": "tensor",
+    "clip_norm": 40.0,
+    "restarts": 10,
+}
+
+RECIPES: dict[tuple[str, str], Recipe] = {
+    ("memn2n", "single"): Recipe({"dim": 20}, {**_MEMN2N, "epochs": SINGLE_EPOCHS, "halve_every": 25}),
+    ("memn2n", "joint"): Recipe({"dim": 50}, {**_MEMN2N, "epochs": JOINT_EPOCHS, "halve_every": 15}),
+}

@@ -1,0 +1,26 @@
+"""Words of a sentence."""
+
+import string
+import unicodedata
+from functools import lru_cache
+
+_EDGES = string.punctuation + "…«»“”‘’„¿¡。，？！।"
+
+
+@lru_cache(maxsize=65536)
+def tokenize(sentence: str) -> tuple[str, ...]:
+    """The words of a sentence, case folded, without the punctuation around them.
+
+    Words are split at white space and stripped at both ends, so that "don't", "3.5" and
+    "mother-in-law" stay whole in any script. A sentence of punctuation alone has no words.
+
+    >>> tokenize("Where is Mary's book?")
+    ('where', 'is', "mary's", 'book')
+    """
+    folded = unicodedata.normalize("NFC", sentence).casefold()
+    return tuple(word for raw in folded.split() if (word := raw.strip(_EDGES)))
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: the words of `tokenize`, joined by single spaces."""
+    return " ".join(tokenize(text))

@@ -1,0 +1,64 @@
+"""Words as numbers. Built from the training split only."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from memnn.story import Story
+from memnn.text.tokenizer import fold, tokenize
+
+NIL = 0  # pads sentences; its vector is kept at zero
+UNKNOWN = 1  # any word not seen in training
+_RESERVED = ("<nil>", "<unknown>")
+
+
+class Vocabulary:
+    """A closed list of words with their ids, and how answers are spelled for people.
+
+    An answer of several words, or a list ("apple,milk"), is an entry of its own beside the
+    words (Sukhbaatar et al. 2015, section 4.1).
+    """
+
+    def __init__(self, words: Iterable[str], spelling: Mapping[str, str] | None = None) -> None:
+        """Keep the words in the order given, without repeats, after the nil and unknown words."""
+        self.words: tuple[str, ...] = tuple(dict.fromkeys([*_RESERVED, *words]))
+        self.spelling = dict(spelling or {})
+        self._ids = {word: index for index, word in enumerate(self.words)}
+
+    @classmethod
+    def of_stories(cls, stories: Iterable[Story]) -> "Vocabulary":
+        """Every word and every answer of the stories, commonest spelling of each answer kept."""
+        sentences: dict[str, None] = {}
+        answers: Counter[tuple[str, str]] = Counter()
+        for story in stories:
+            sentences.update(dict.fromkeys(story.facts))
+            sentences[story.question] = None
+            answers[answer_entry(story.answer), story.answer_text] += 1
+        words = dict.fromkeys(word for sentence in sentences for word in tokenize(sentence))
+        spelling: dict[str, str] = {}
+        for (entry, spelled), _ in answers.most_common():
+            spelling.setdefault(entry, spelled)
+        return cls([*words, *spelling], spelling)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._ids
+
+    def id(self, word: str) -> int:
+        """The word's id, or UNKNOWN."""
+        return self._ids.get(word, UNKNOWN)
+
+    def ids(self, words: Sequence[str]) -> list[int]:
+        """Ids of several words."""
+        return [self._ids.get(word, UNKNOWN) for word in words]
+
+    def spelled(self, index: int) -> str:
+        """The entry as people write it; 'unknown' for the reserved ones."""
+        word = self.words[index]
+        return "unknown" if word in _RESERVED else self.spelling.get(word, word)
+
+
+def answer_entry(answer: Sequence[str]) -> str:
+    """The vocabulary's entry for an answer: case folded, the items of a list joined by commas."""
+    return ",".join(fold(item) for item in answer)

@@ -1,0 +1,135 @@
+"""The training loop of every model and application.
+
+One epoch is: set the rate, take each batch, step, validate, write a line of metrics, save the
+state. Several restarts run side by side (`Restarts`), so every number here has one value a restart.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from memnn.training.options import Options
+from memnn.training.restarts import Restarts
+from memnn.training.schedules import clip_gradients, learning_rate
+from memnn.training.state import load_state, save_state
+
+OPTIMIZERS: dict[str, Any] = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+
+
+class TrainingData(Protocol):
+    """What the loop needs of an application."""
+
+    def batches(self, rng: np.random.Generator, size: int, pool: int) -> Iterator[Any]:
+        """The training data once, in an order drawn from `rng`."""
+
+    def steps(self, size: int) -> int:
+        """How many batches that is."""
+
+    def validate(
+        self, restarts: Restarts, device: torch.device, **phase: bool
+    ) -> dict[str, Float[Tensor, " restarts"]]:
+        """Mean "loss", and any other measure such as "error", on validation data."""
+
+    def training_loss(self, restarts: Restarts, device: torch.device) -> Float[Tensor, " restarts"]:
+        """Mean loss on training data without noise: what chooses among restarts."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a caller is told after every step, for a progress bar."""
+
+    epoch: int  # counted from 1, the linear start included
+    epochs: int  # as many as there may be
+    done: float  # share of this epoch
+    measures: dict[str, float]  # the last epoch's means over restarts
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The restart that was kept, and how all of them ended."""
+
+    weights: dict[str, Tensor]
+    best: int
+    measures: dict[str, list[float]]  # "training_loss", and each of `validate`, a value a restart
+
+
+def train(
+    networks: Sequence[nn.Module],
+    data: TrainingData,
+    options: Options,
+    folder: Path,
+    device: str = "cpu",
+    report: Callable[[Progress], None] = lambda progress: None,
+) -> Trained:
+    """Train restarts of one model from wherever `folder` says they had come to.
+
+    `folder` gets metrics.jsonl and state.pt, from which an interrupted call goes on to the same
+    weights, bit for bit on one thread. All randomness comes from (seed, epoch).
+    """
+    torch.set_num_threads(options.threads)
+    accelerator = Accelerator(cpu=device == "cpu", mixed_precision=options.precision)
+    restarts = Restarts(networks)
+    extra = {"weight_decay": options.weight_decay} if options.optimizer == "adamw" else {}
+    optimizer = OPTIMIZERS[options.optimizer](restarts.parameters(), lr=options.learning_rate, **extra)
+    model, optimizer = accelerator.prepare(restarts, optimizer)
+    run = load_state(folder, restarts, optimizer, linear=options.linear_start_rate > 0)
+    steps, epochs = data.steps(options.batch_size), options.epochs + run.most_linear_epochs(options)
+    with open(folder / "metrics.jsonl", "r+" if run.epoch else "w", encoding="utf-8") as metrics:
+        metrics.seek(run.metrics_size)
+        metrics.truncate()
+        while not run.finished(options):
+            started = time.monotonic()
+            torch.manual_seed(options.seed * 1_000_003 + run.epoch)
+            rng = np.random.default_rng([options.seed, run.epoch])
+            total, seen = torch.zeros(restarts.count), 0
+            phase = {"softmax": False} if run.linear else {}
+            model.train()
+            for step, batch in enumerate(data.batches(rng, options.batch_size, options.length_pool)):
+                rate = (
+                    options.linear_start_rate
+                    if run.linear
+                    else learning_rate(options, run.epoch - run.linear_epochs + step / steps)
+                )
+                for group in optimizer.param_groups:
+                    group["lr"] = rate
+                losses = model(batch.to(accelerator.device), **phase)
+                objective = losses.sum(-1) if options.loss == "sum" else losses.mean(-1)
+                optimizer.zero_grad()
+                accelerator.backward(objective.sum())
+                clip_gradients(restarts.parameters(), options.clip, options.clip_norm)
+                optimizer.step()
+                total, seen = total + losses.detach().sum(-1).cpu(), seen + losses.shape[-1]
+                report(Progress(run.epoch + 1, epochs, (step + 1) / steps, run.measures, run.seconds))
+            measures = {"train_loss": total / max(seen, 1)}
+            model.eval()
+            with torch.no_grad():
+                measures |= {
+                    f"valid_{k}": v.cpu() for k, v in data.validate(restarts, accelerator.device).items()
+                }
+            line: dict[str, Any] = {"epoch": run.epoch + 1, "rate": rate, "softmax": not run.linear}
+            run.close_epoch(restarts, measures, time.monotonic() - started, options)
+            line |= {"seconds": round(run.seconds, 3)} | {k: v.tolist() for k, v in measures.items()}
+            metrics.write(json.dumps(line) + "\n")
+            metrics.flush()
+            run.metrics_size = metrics.tell()
+            save_state(folder, run, restarts, optimizer)
+    if options.keep == "best" and run.best_weights:
+        with torch.no_grad():
+            for parameter, best in zip(restarts.stacked, run.best_weights):
+                parameter.copy_(best)
+    restarts.eval()
+    with torch.no_grad():
+        measured = {"training_loss": data.training_loss(restarts, accelerator.device)}
+        measured |= data.validate(restarts, accelerator.device)
+    chosen = int(measured["training_loss"].nan_to_num(float("inf")).argmin())
+    return Trained(restarts.weights(chosen), chosen, {name: v.tolist() for name, v in measured.items()})

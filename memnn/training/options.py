@@ -1,0 +1,60 @@
+"""How to train: each field is an option of `memnn train` (`--set name=value`) and of a config."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+def option(default: Any, words: str) -> Any:
+    """A field with the help text that the command line shows for it."""
+    return field(default=default, metadata={"help": words})
+
+
+@dataclass(frozen=True)
+class Options:
+    """Settings of the training loop, the same for every model and application."""
+
+    epochs: int = option(100, "passes over the training data, after the linear start")
+    minutes: float = option(0.0, "stop after the epoch in which so many minutes have passed; 0: no limit")
+    batch_size: int = option(32, "questions a step")
+    length_pool: int = option(
+        1, "batches sorted together by length; more saves padding, 1 is plain shuffling"
+    )
+    optimizer: Literal["sgd", "adam", "adamw"] = option("sgd", "sgd, adam or adamw")
+    learning_rate: float = option(0.01, "the highest rate, per question where loss is 'sum'")
+    weight_decay: float = option(0.0, "of adamw")
+    loss: Literal["sum", "mean"] = option("sum", "over a batch; the papers' plain SGD adds up")
+    schedule: Literal["constant", "halving", "linear", "cosine"] = option(
+        "halving", "halving every `halve_every` epochs, or falling to zero at the end: linear or cosine"
+    )
+    halve_every: int = option(25, "epochs between halvings of the rate")
+    warmup_epochs: float = option(0.0, "epochs over which the rate rises from zero")
+    linear_start_rate: float = option(0.0, "rate of a linear start without softmax; 0: no linear start")
+    linear_start_epochs: int = option(20, "the linear start ends at the latest after so many epochs")
+    clip: Literal["tensor", "global", "none"] = option(
+        "tensor", "gradient norm: of each tensor, or of all together"
+    )
+    clip_norm: float = option(40.0, "the largest gradient norm")
+    patience: int = option(0, "stop after so many epochs without a lower validation loss; 0: never")
+    keep: Literal["last", "best"] = option(
+        "last", "weights of the last epoch, or of the lowest validation loss"
+    )
+    restarts: int = option(1, "random starts trained side by side; the lowest training loss is kept")
+    seed: int = option(0, "of the initial weights, the shuffling and the noise")
+    threads: int = option(1, "CPU threads; small models are fastest on one")
+    precision: Literal["no", "bf16", "fp16"] = option("no", "mixed precision of accelerate; no: float32")
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a number that cannot be."""
+        for name in ("epochs", "batch_size", "length_pool", "restarts", "threads", "halve_every"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        for name in (
+            "minutes",
+            "learning_rate",
+            "linear_start_rate",
+            "warmup_epochs",
+            "clip_norm",
+            "patience",
+        ):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be negative, not {getattr(self, name)}")

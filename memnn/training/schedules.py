@@ -1,0 +1,40 @@
+"""The learning rate by epoch, and the clipping of gradients."""
+
+import math
+from collections.abc import Iterable
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from memnn.training.options import Options
+
+
+def learning_rate(options: Options, epoch: float) -> float:
+    """The rate at a time counted in epochs since the linear start, fractions included.
+
+    halving: rate * 0.5^floor(epoch / halve_every); linear and cosine fall to 0 at the last epoch.
+    """
+    warmth = min(1.0, epoch / options.warmup_epochs) if options.warmup_epochs else 1.0
+    done = min(1.0, epoch / options.epochs)
+    shape = {
+        "constant": 1.0,
+        "halving": 0.5 ** math.floor(epoch / options.halve_every),
+        "linear": 1 - done,
+        "cosine": 0.5 * (1 + math.cos(math.pi * done)),
+    }[options.schedule]
+    return options.learning_rate * warmth * shape
+
+
+@torch.no_grad()
+def clip_gradients(stacked: Iterable[Float[Tensor, "restarts ..."]], how: str, norm: float) -> None:
+    """Scale each restart's gradient down to the norm: each tensor's ("tensor") or all together ("global")."""
+    if how == "none":
+        return
+    gradients = [parameter.grad for parameter in stacked if parameter.grad is not None]
+    norms = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients])  # tensors restarts
+    if how == "global":
+        norms = norms.norm(dim=0, keepdim=True).expand_as(norms)
+    scales = (norm / norms.clamp(min=1e-12)).clamp(max=1.0)
+    for gradient, scale in zip(gradients, scales):
+        gradient.mul_(scale.view(-1, *[1] * (gradient.dim() - 1)))
