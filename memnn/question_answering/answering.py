@@ -125,9 +125,13 @@ class StoryInProgress:
             raise UserError(f"there is no fact {position + 1}: the story has {len(self._facts)}")
         forgotten = self._facts[position]
         kept = self._facts[:position] + self._facts[position + 1 :]
-        self._facts, self._memory = (), self._reader.network.begin()
+        self.reset()
         self.tell(*kept)
         return forgotten
+
+    def reset(self) -> None:
+        """Forget everything and begin a new story."""
+        self._facts, self._memory = (), self._reader.network.begin()
 
     @torch.inference_mode()
     def ask(self, question: str, candidates: Sequence[str] = ()) -> Answer:
@@ -185,6 +189,12 @@ class QuestionAnswerer:
         return tuple(
             dict.fromkeys(t for reader in self.readers.values() for t in reader.config.data["tasks"])
         )
+
+    @property
+    def holdout_seed(self) -> int:
+        """The seed that held validation stories out of its training data."""
+        seed: int = next(iter(self.readers.values())).config.data["holdout_seed"]
+        return seed
 
     def reader(self, task: str = "") -> Reader:
         """The network for a task. Raises UserError when a run of single tasks has none for it."""

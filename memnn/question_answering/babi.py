@@ -18,7 +18,7 @@ from memnn.story import Story
 
 SPLITS = ("train", "valid", "test")
 
-_FILE_NAME = re.compile(r"qa([0-9]{1,6})(_.+)?_(train|valid|test)\.txt")
+_FILE_NAME = re.compile(r"qa([1-9][0-9]{0,5})(_.+)?_(train|valid|test)\.txt")
 
 
 def read_babi(
@@ -106,7 +106,7 @@ def _files(folder: Path) -> dict[str, dict[str, Path]]:
     files: dict[str, dict[str, Path]] = {}
     for path in paths:
         if match := _FILE_NAME.fullmatch(path.name):
-            other = files.setdefault(str(int(match[1])), {}).setdefault(match[3], path)
+            other = files.setdefault(match[1], {}).setdefault(match[3], path)
             if other != path:
                 raise DataError(folder, None, f"expected one of {other.name} and {path.name}, found both")
     if not files:
@@ -139,7 +139,7 @@ def _read_file(path: Path, task: str, split: str) -> list[Story]:
     index_of: dict[str, int] = {}  # line number, as written, to index into facts
     last = started = 0
     for line_number, line in enumerate(read_lines(path), 1):
-        label, _, text = line.strip(" ").partition(" ")
+        label, _, text = line.partition(" ")
         number = int(label) if label.isdecimal() and len(label) < 10 else 0
         if not text.strip() or not (number == 1 or 0 < last < number):
             after = f" or, after {last}, a higher number" if last else ""

@@ -70,8 +70,11 @@ def get_dataset(name: str, url: str | None = None, sha256: str | None = None) ->
             with tempfile.TemporaryDirectory(dir=cache, prefix=".partial-") as partial:
                 archive = _download(name, dataset.size, url, sha256, Path(partial))
                 unpacked = _unpack(archive, dataset.folders, url)
-                if not kept.is_dir():  # another process may have been faster
+                try:
                     unpacked.rename(kept)
+                except OSError:
+                    if not kept.is_dir():  # if it is, another process was faster
+                        raise
         return _parent_of(kept, dataset.folders, kept)
     except OSError as error:  # of the network (requests' errors are among them) or of the disk
         reason = " ".join(str(error).split())

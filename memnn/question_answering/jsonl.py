@@ -120,7 +120,7 @@ def read_facts(path: Path | str) -> tuple[str, ...]:
     if not all(now == 1 or now > before for before, now in zip([0, *numbers], numbers)) or numbers[:1] != [1]:
         return tuple(lines)  # "3 apples are red." is a fact that begins with a number
     start = max(index for index, number in enumerate(numbers) if number == 1)
-    return tuple(match[2].rstrip() for match in numbered[start:] if match and "\t" not in match[2])
+    return tuple(match[2] for match in numbered[start:] if match and "\t" not in match[2])
 
 
 def read_lines(path: Path) -> list[str]:

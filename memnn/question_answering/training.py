@@ -2,51 +2,23 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from memnn.errors import UserError
-from memnn.models import MODELS
 from memnn.question_answering.answering import single_config
 from memnn.question_answering.babi import sort_tasks
 from memnn.question_answering.data import StoryData
-from memnn.question_answering.recipes import RECIPES
+from memnn.question_answering.plan import Plan
 from memnn.story import Story
 from memnn.text.vocabulary import Vocabulary
 from memnn.training import checkpoint
 from memnn.training.curve import draw_curve
 from memnn.training.loop import Progress, Trained, train
-from memnn.training.options import Options
 
 Report = Callable[[str, Progress], None]
-
-
-@dataclasses.dataclass(frozen=True)
-class Plan:
-    """Everything that decides a training run but the stories themselves."""
-
-    model: str = "memn2n"  # a name in MODELS
-    joint: bool = True
-    settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # of the model, over its recipe
-    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # of the loop, over its recipe
-    device: str = "cpu"
-    holdout_seed: int = 0  # that split the stories, recorded to find the split again
-
-    def resolve(self) -> tuple[Any, Options]:
-        """The model's settings and the loop's options, the recipe's where nothing else is said.
-
-        Raises UserError for a name or value that cannot be.
-        """
-        recipe = RECIPES[self.model, "joint" if self.joint else "single"]
-        try:
-            return MODELS[self.model](**{**recipe.model, **self.settings}), Options(
-                **{**recipe.training, **self.options}
-            )
-        except (TypeError, ValueError) as error:
-            raise UserError(str(error)) from None
 
 
 def train_stories(

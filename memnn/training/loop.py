@@ -113,9 +113,8 @@ def train(
             measures = {"train_loss": total / max(seen, 1)}
             model.eval()
             with torch.no_grad():
-                measures |= {
-                    f"valid_{k}": v.cpu() for k, v in data.validate(restarts, accelerator.device).items()
-                }
+                valid = data.validate(restarts, accelerator.device, **phase)
+                measures |= {f"valid_{name}": values.cpu() for name, values in valid.items()}
             line: dict[str, Any] = {"epoch": run.epoch + 1, "rate": rate, "softmax": not run.linear}
             run.close_epoch(restarts, measures, time.monotonic() - started, options)
             line |= {"seconds": round(run.seconds, 3)} | {k: v.tolist() for k, v in measures.items()}

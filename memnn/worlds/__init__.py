@@ -1,0 +1,71 @@
+"""Simulated worlds that write the 20 bAbI tasks: any number of stories, offline, seeded.
+
+Weston et al. 2015, "Towards AI-complete question answering: a set of prerequisite toy tasks".
+The rule of each task, as found in the official files, stands at the head of its module.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from memnn.story import Story
+from memnn.worlds.actors import (
+    single_supporting_fact,
+    three_supporting_facts,
+    two_supporting_facts,
+    yes_no_questions,
+)
+from memnn.worlds.belongings import counting, lists_sets, three_argument_relations
+from memnn.worlds.knobs import Knobs
+from memnn.worlds.pronouns import basic_coreference, compound_coreference, conjunction
+from memnn.worlds.whereabouts import indefinite_knowledge, simple_negation
+
+__all__ = ["WORLDS", "Knobs", "World", "simulate"]
+
+
+@dataclass(frozen=True)
+class World:
+    """A task and the function that tells one story of it, one `Story` a question."""
+
+    name: str
+    title: str
+    make: Callable[[random.Random, Knobs], list[Story]]
+
+
+WORLDS: dict[str, World] = {
+    "1": World("single-supporting-fact", "Where someone is: one supporting fact", single_supporting_fact),
+    "2": World("two-supporting-facts", "Where something is: two supporting facts", two_supporting_facts),
+    "3": World("three-supporting-facts", "Where something was: three facts", three_supporting_facts),
+    "5": World("three-argument-relations", "Who gave what to whom", three_argument_relations),
+    "6": World("yes-no-questions", "Whether someone is there: yes or no", yes_no_questions),
+    "7": World("counting", "How many things someone carries", counting),
+    "8": World("lists-sets", "Which things someone carries: an ordered list", lists_sets),
+    "9": World("simple-negation", "Someone is no longer there", simple_negation),
+    "10": World("indefinite-knowledge", "Someone is perhaps there: yes, no or maybe", indefinite_knowledge),
+    "11": World("basic-coreference", "He and she", basic_coreference),
+    "12": World("conjunction", "Two who move together", conjunction),
+    "13": World("compound-coreference", "They", compound_coreference),
+}
+
+_OFFICIAL = Knobs()
+
+
+def simulate(task: str, questions: int, seed: int, knobs: Knobs = _OFFICIAL) -> Iterator[Story]:
+    """Yield exactly this many questions of a task, story after story; the same ones for the same seed.
+
+    The questions of one story share an id, such as '1-000017'; the last story may be cut short.
+    Raises ValueError for an unknown task or for knobs that leave nothing to tell.
+    """
+    if task not in WORLDS:
+        raise ValueError(f"no task '{task}': expected one of {', '.join(WORLDS)}")
+    return _number(task, questions, random.Random(f"task {task}, seed {seed}"), knobs)
+
+
+def _number(task: str, questions: int, rng: random.Random, knobs: Knobs) -> Iterator[Story]:
+    make = WORLDS[task].make
+    number = 0
+    while questions > 0:
+        number += 1
+        for story in make(rng, knobs)[:questions]:
+            yield replace(story, task=task, id=f"{task}-{number:06d}")
+            questions -= 1

@@ -172,7 +172,7 @@ def test_two_stories_give_one_each_and_a_single_story_cannot_be_split(tmp_path):
 
 def test_holding_out_goes_task_by_task_and_never_splits_a_story():
     stories = [Story(("x",), "q", ("a",), task=task, id=f"{task}{n}") for task in "ab" for n in range(20)]
-    stories += [Story(("x",), "q", ("a",), task="b", id=f"a{n}") for n in range(20)]
+    stories += [Story(("x",), "q", ("a",), task=f"c{n}", id=f"a{n}") for n in range(20)]
     train, valid = (hold_out(stories, split, 0, Path("x")) for split in ("train", "valid"))
     assert not {story.id for story in train} & {story.id for story in valid}
     assert Counter(id[0] for id in {story.id for story in valid}) == {"a": 2, "b": 2}
@@ -223,6 +223,7 @@ def test_folders_that_are_none(tmp_path):
         (b"1 a\n2 Where?\thome\t3\n", 2, "line numbers of facts told before, found '3'"),
         (b"1 a\n2 Where?\thome\t1\n3 Where?\thome\t2\n", 3, "found '2'"),
         (b"1 a\n2 Where?\thome\tone\n", 2, "found 'one'"),
+        (b"1 a\n2 b\n3 Where?\thome\t2\n1 a\n3 Where?\thome\t2\n", 5, "found '2'"),
         (b"1 a\n2 Where?\tcaf\xe9\t1\n", 2, "UTF-8"),
         (b"9" * 5000 + b" a\n", 1, "numbered 1"),
     ],

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memnn.errors import DataError, UserError
-from memnn.question_answering.jsonl import read_facts, read_jsonl, write_jsonl
+from memnn.question_answering.jsonl import read_facts, read_jsonl, read_lines, write_jsonl
 from memnn.story import Story
 
 GOOD = {"facts": ["Mary went home.", "Mary has milk."], "question": "Where is the milk?", "answer": "home"}
@@ -81,7 +81,8 @@ def test_a_made_id_is_never_one_that_was_given(tmp_path):
 
 
 def test_sentences_are_kept_once(tmp_path):
-    first, second = read_jsonl(written(tmp_path, GOOD, GOOD | {"facts": ["x", *GOOD["facts"]]}))
+    fact = "Mary went home " + "again and " * 20
+    first, second = read_jsonl(written(tmp_path, GOOD | {"facts": [fact]}, GOOD | {"facts": ["x", fact]}))
     assert first.facts[0] is second.facts[1]
 
 
@@ -96,6 +97,12 @@ def test_ends_of_lines_and_of_the_file(tmp_path, end):
 
 def test_windows_line_ends_between_lines(tmp_path):
     assert len(read_jsonl(written(tmp_path, GOOD, GOOD, end="\r\n"))) == 2
+
+
+def test_lines_end_at_line_feeds_alone(tmp_path):
+    path = tmp_path / "text"
+    path.write_bytes("one\u2028two\r\n\nthree\x0bfour\n \n\n".encode())
+    assert read_lines(path) == ["one\u2028two", "", "three\x0bfour"]
 
 
 def test_a_line_of_a_megabyte(tmp_path):

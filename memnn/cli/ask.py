@@ -1,0 +1,135 @@
+"""`memnn ask`: one question, or a conversation in which facts are told and questions asked."""
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memnn.errors import UserError
+
+if TYPE_CHECKING:
+    from memnn.question_answering.answering import Answer, Evidence, StoryInProgress
+
+HELP = """\
+A line is told as a fact; a line that ends in '?' is asked.
+  :memory     the facts told so far, numbered
+  :forget N   take back fact N
+  :why        the facts each hop used for the last answer
+  :reset      start a new story
+  :help       this text
+  :quit       leave (so does the end of input)"""
+
+
+def ask(
+    run: Annotated[str, typer.Argument(help="a checkpoint folder")],
+    story: Annotated[
+        Path | None,
+        typer.Option(help="facts to begin with: text, a fact a line, or the last line of a .jsonl"),
+    ] = None,
+    question: Annotated[str | None, typer.Option(help="ask this and leave")] = None,
+    task: Annotated[str, typer.Option(help="which network of a --single run answers")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="print answers as JSON")] = False,
+) -> None:
+    """Tell facts and ask questions; every answer comes with its evidence.
+
+    Example: `memnn ask runs/demo --story story.txt --question "Where is the football?"`
+
+    Without --question an interactive session begins.
+    """
+    from memnn.question_answering.answering import QuestionAnswerer
+    from memnn.question_answering.jsonl import read_facts
+
+    net = QuestionAnswerer.from_pretrained(run)
+    if not task and len(net.readers) > 1 and question is None and sys.stdin.isatty():
+        task = typer.prompt(f"Which task ({', '.join(net.readers)})", err=True)
+    telling = net.story(task)
+    if story is not None:
+        telling.tell(*read_facts(story))
+    if question is not None:
+        answer = telling.ask(question)
+        typer.echo(to_json(answer) if as_json else "\n".join([summary(answer), *why(answer)]))
+        return
+    if sys.stdin.isatty():
+        typer.echo(HELP, err=True)
+    converse(telling, _lines(), as_json)
+
+
+def _lines() -> Iterable[str]:
+    if not sys.stdin.isatty():
+        yield from sys.stdin
+        return
+    import readline  # noqa: F401  # gives input() its history and editing
+
+    while True:
+        try:
+            yield input("> ")
+        except EOFError:
+            typer.echo()
+            return
+
+
+def converse(story: "StoryInProgress", lines: Iterable[str], as_json: bool = False) -> None:
+    """Answer line by line until the lines end or one says :quit."""
+    last: Answer | None = None
+    for line in map(str.strip, lines):
+        command, _, argument = line.partition(" ")
+        if command in (":quit", ":exit", ":q"):
+            return
+        if line.startswith(":"):
+            for text in _obey(story, command, argument.strip(), last):
+                typer.echo(text)
+        elif line.endswith("?"):
+            last = story.ask(line)
+            typer.echo(to_json(last) if as_json else summary(last))
+        elif line:
+            story.tell(line)
+
+
+def _obey(story: "StoryInProgress", command: str, argument: str, last: "Answer | None") -> list[str]:
+    if command == ":memory":
+        return [f"{n:4}  {fact}" for n, fact in enumerate(story.facts, 1)] or ["nothing was told yet"]
+    if command == ":forget":
+        if not argument.isdecimal():
+            return ["say which fact: :forget N, with N as :memory numbers them"]
+        try:
+            return [f"forgot: {story.forget(int(argument) - 1)}"]
+        except UserError as error:
+            return [str(error)]
+    if command == ":why":
+        return why(last) if last else ["nothing was asked yet"]
+    if command == ":reset":
+        story.reset()
+        return ["a new story"]
+    return [HELP] if command == ":help" else [f"no command {command}", HELP]
+
+
+def summary(answer: "Answer") -> str:
+    """The answer with its probability, and the fact each hop used most."""
+    used = dict.fromkeys(f"{e.position + 1} {e.fact}" for e in _weightiest(answer))
+    because = "   because  " + "  |  ".join(used) if used else ""
+    return f"{answer.text}  ({100 * answer.probability:.0f} %){because}"
+
+
+def why(answer: "Answer") -> list[str]:
+    """The evidence by hop, a line a fact."""
+    lines = [
+        f"  hop {e.hop}  {100 * e.weight:3.0f} %  {'#' * round(10 * e.weight):<10}  {e.position + 1:3}  {e.fact}"
+        for e in answer.evidence
+    ]
+    return lines or ["  no fact was used"]
+
+
+def to_json(answer: "Answer") -> str:
+    """One line of JSON: text, probability, evidence."""
+    return json.dumps(dataclasses.asdict(answer), ensure_ascii=False)
+
+
+def _weightiest(answer: "Answer") -> list["Evidence"]:
+    first: dict[int, Evidence] = {}
+    for evidence in answer.evidence:
+        first.setdefault(evidence.hop, evidence)
+    return list(first.values())

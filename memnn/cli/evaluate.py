@@ -1,0 +1,72 @@
+"""`memnn evaluate`: errors by task and the hit rate of the evidence."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memnn.errors import UserError
+
+if TYPE_CHECKING:
+    from memnn.question_answering.metrics import Evaluation
+
+
+def evaluate(
+    run: Annotated[str, typer.Argument(help="a checkpoint folder")],
+    data: Annotated[
+        Path, typer.Option(help="a bAbI folder, a folder of JSON Lines files, or one .jsonl file")
+    ],
+    split: Annotated[str, typer.Option(help="train, valid or test")] = "test",
+    tasks: Annotated[str | None, typer.Option(help="such as 1,2,5-8; the run's own unless told")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """Ask every question of a split and count the wrong answers.
+
+    Example: `memnn evaluate runs/x --data stories.jsonl --split valid`
+    """
+    from memnn.question_answering.answering import QuestionAnswerer
+    from memnn.question_answering.metrics import evaluate as ask_all
+    from memnn.question_answering.reading import parse_tasks, read_stories
+
+    net = QuestionAnswerer.from_pretrained(run)
+    chosen = parse_tasks(tasks) if tasks else None
+    stories = read_stories(data, split, chosen, net.holdout_seed)
+    if chosen is None and not (stories := [story for story in stories if story.task in net.tasks]):
+        raise UserError(f"{data}: no stories of the tasks that {run} was trained on: {', '.join(net.tasks)}")
+    evaluation = ask_all(net, stories)
+    if as_json:
+        typer.echo(json.dumps(evaluation.as_json(), ensure_ascii=False))
+    else:
+        print_table(evaluation, f"{run} on {data}, {split}")
+
+
+def print_table(evaluation: "Evaluation", title: str) -> None:
+    """The errors by task as a table on stdout."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from memnn.question_answering.metrics import FAILED
+    from memnn.worlds import WORLDS
+
+    table = Table(title=title, title_justify="left")
+    table.add_column("task")
+    table.add_column("")
+    table.add_column("questions", justify="right")
+    table.add_column("error %", justify="right")
+    for task, error in evaluation.tasks.items():
+        name = WORLDS[task].title if task in WORLDS else ""
+        style = "red" if error > FAILED else "green"
+        table.add_row(task, name, str(evaluation.questions[task]), f"[{style}]{error:.1f}[/{style}]")
+    table.add_section()
+    table.add_row("mean", "", str(sum(evaluation.questions.values())), f"{evaluation.mean_error:.1f}")
+    console = Console()
+    console.print(table)
+    console.print(f"failed tasks (error above {FAILED:g} %): {evaluation.failed}")
+    if evaluation.evidence is not None:
+        console.print(f"supporting facts that a hop weighs highest: {evaluation.evidence:.1f} %")
+    if evaluation.unseen:
+        named = ", ".join(f"{answer} ({count})" for answer, count in evaluation.unseen.most_common(5))
+        console.print(
+            f"answers never seen in training, counted as wrong: {sum(evaluation.unseen.values())}: {named}"
+        )

@@ -1,0 +1,71 @@
+"""The live progress bar of training, on stderr."""
+
+import sys
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from memnn.training.loop import Progress as Step
+
+
+class TrainingBar:
+    """A bar for each network in training; where stderr is no terminal, a line every few epochs."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._bars = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[measures]}"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            refresh_per_second=4,
+            disable=not self._live,
+        )
+        self._ids: dict[str, object] = {}
+        self._told: dict[str, int] = {}
+
+    def __enter__(self) -> "TrainingBar":
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def report(self, task: str, step: Step) -> None:
+        """Show how far one network's training is."""
+        what = f"task {task}" if task else "training"
+        if self._live:
+            self._draw(task, what, step)
+        elif (
+            step.done == 1
+            and step.epoch % max(1, step.epochs // 5) == 0
+            and self._told.get(task) != step.epoch
+        ):
+            self._told[task] = step.epoch
+            print(
+                f"{what}: epoch {step.epoch} of {step.epochs}  {_measures(step)}", file=sys.stderr, flush=True
+            )
+
+    def _draw(self, task: str, what: str, step: Step) -> None:
+        from rich.progress import TaskID
+
+        if task not in self._ids:
+            self._ids[task] = self._bars.add_task(what, total=1.0, measures="")
+        done = (step.epoch - 1 + step.done) / step.epochs
+        self._bars.update(
+            TaskID(int(str(self._ids[task]))),
+            completed=done,
+            description=f"{what}, epoch {step.epoch}/{step.epochs}",
+            measures=_measures(step),
+        )
+
+
+def _measures(step: Step) -> str:
+    if "valid_error" not in step.measures:
+        return ""
+    return f"loss {step.measures['train_loss']:.3f}  wrong {step.measures['valid_error']:.1f} %"

@@ -1,0 +1,68 @@
+"""`memnn train`: stories in, a checkpoint folder out."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(help="Train a model.", no_args_is_help=True)
+
+
+@app.command("qa")
+def train_qa(
+    data: Annotated[Path, typer.Option(help="a bAbI folder, a folder with train.jsonl, or one .jsonl file")],
+    out: Annotated[Path, typer.Option(help="the folder to write; an unfinished one is gone on with")],
+    model: Annotated[
+        str | None, typer.Option(help="one of `memnn list`; memn2n unless a config says")
+    ] = None,
+    tasks: Annotated[str | None, typer.Option(help="such as 1,2,5-8; all that are there unless told")] = None,
+    joint: Annotated[
+        bool | None,
+        typer.Option("--joint/--single", help="one network for all tasks (default), or one a task"),
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="a file of configs/: model, mode, settings")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="key=value, a setting of the model or the training loop")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="of weights, shuffling and noise")] = None,
+    restarts: Annotated[int | None, typer.Option(help="random starts side by side; the best is kept")] = None,
+    minutes: Annotated[float | None, typer.Option(help="stop after the epoch in which they pass")] = None,
+    device: Annotated[str, typer.Option(help="cpu, or auto for a GPU where there is one")] = "cpu",
+    overwrite: Annotated[bool, typer.Option(help="replace what stands at --out")] = False,
+) -> None:
+    """Train a network to answer questions about stories.
+
+    Example: `memnn train qa --data stories.jsonl --out runs/mine`
+
+    The same command on an unfinished --out goes on where it was cut. Without --set and --config the
+    model is trained in its best published setting.
+    """
+    from memnn.cli.progress import TrainingBar
+    from memnn.question_answering.plan import make_plan
+    from memnn.question_answering.reading import parse_tasks, read_stories
+    from memnn.question_answering.training import train_stories
+
+    given: dict[str, Any] = {"seed": seed, "restarts": restarts, "minutes": minutes}
+    given = {name: value for name, value in given.items() if value is not None}
+    plan = make_plan(config, model, joint, set_ or [], given, device)
+    chosen = parse_tasks(tasks) if tasks else None
+    train = read_stories(data, "train", chosen, plan.holdout_seed)
+    valid = read_stories(data, "valid", chosen, plan.holdout_seed)
+    with TrainingBar() as bar:
+        results = train_stories(train, valid, out, plan, overwrite=overwrite, report=bar.report)
+    for task, trained in results.items():
+        typer.echo(_summary(task, trained.measures, trained.best))
+    typer.echo(f"{out} is ready: memnn ask {out}")
+
+
+def _summary(task: str, measures: dict[str, list[float]], best: int) -> str:
+    from statistics import mean, pstdev
+
+    errors = measures["error"]
+    name = f"task {task}: " if task else ""
+    if len(errors) == 1:
+        return f"{name}validation error {errors[0]:.1f} %"
+    return (
+        f"{name}validation error {errors[best]:.1f} % (restart {best + 1} of {len(errors)}, lowest training "
+        f"loss); mean {mean(errors):.1f}, standard deviation {pstdev(errors):.1f}"
+    )
