@@ -48,8 +48,8 @@ class _Line(BaseModel):
 def read_jsonl(path: Path | str, need_answer: bool = True) -> list[Story]:
     """The stories of a file, a Story for each line.
 
-    An id names the story that a line belongs to. A line without one belongs to the story of the
-    line before when its facts begin with all of that line's; otherwise it starts a story of its own.
+    A line whose facts begin with all facts of the line before belongs to the same story, whatever
+    its id. Otherwise its id names its story, and a line without an id starts one of its own.
     Without `need_answer` a line may lack its question and its answer.
 
     Raises DataError naming the first line that is not as described.
@@ -64,12 +64,10 @@ def read_jsonl(path: Path | str, need_answer: bool = True) -> list[Story]:
     for number, row in enumerate(rows, 1):
         facts = tuple([known.setdefault(fact, fact) for fact in row.facts])
         before = stories[-1] if stories else None
-        if row.id:
-            name = row.id
-        elif before and before.facts and facts[: len(before.facts)] == before.facts:
-            name = before.id
+        if before and before.facts and facts[: len(before.facts)] == before.facts:
+            name = before.id  # also where every question has an id of its own
         else:
-            name = _unused(f"line {number}", given)
+            name = row.id or _unused(f"line {number}", given)
         answer = (row.answer,) if isinstance(row.answer, str) else row.answer
         try:
             story = Story(facts, row.question, answer, row.supporting, row.candidates, row.task, name)

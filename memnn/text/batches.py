@@ -20,7 +20,7 @@ class Batch:
     facts: Int[Tensor, "facts words"]  # the distinct facts of this batch, words padded with NIL behind
     slots: Int[Tensor, "batch slots"]  # which of `facts` each slot holds
     mask: Bool[Tensor, "batch slots"]  # False where padded
-    question: Int[Tensor, "batch words"]
+    question: Int[Tensor, "batch question_words"]
     answer: Int[Tensor, " batch"]  # vocabulary entry; UNKNOWN when never seen in training
     supporting: Int[Tensor, "batch hops"]  # slots of the supporting facts in order, -1 where none
 

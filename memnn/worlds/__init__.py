@@ -16,8 +16,14 @@ from memnn.worlds.actors import (
     yes_no_questions,
 )
 from memnn.worlds.belongings import counting, lists_sets, three_argument_relations
+from memnn.worlds.directions import path_finding, two_argument_relations
+from memnn.worlds.kinds import deduction, induction
 from memnn.worlds.knobs import Knobs
+from memnn.worlds.motivations import agents_motivations
+from memnn.worlds.positions import positional_reasoning
 from memnn.worlds.pronouns import basic_coreference, compound_coreference, conjunction
+from memnn.worlds.sizes import size_reasoning
+from memnn.worlds.times import time_reasoning
 from memnn.worlds.whereabouts import indefinite_knowledge, simple_negation
 
 __all__ = ["WORLDS", "Knobs", "World", "simulate"]
@@ -36,6 +42,7 @@ WORLDS: dict[str, World] = {
     "1": World("single-supporting-fact", "Where someone is: one supporting fact", single_supporting_fact),
     "2": World("two-supporting-facts", "Where something is: two supporting facts", two_supporting_facts),
     "3": World("three-supporting-facts", "Where something was: three facts", three_supporting_facts),
+    "4": World("two-argument-relations", "What is north of what", two_argument_relations),
     "5": World("three-argument-relations", "Who gave what to whom", three_argument_relations),
     "6": World("yes-no-questions", "Whether someone is there: yes or no", yes_no_questions),
     "7": World("counting", "How many things someone carries", counting),
@@ -45,6 +52,15 @@ WORLDS: dict[str, World] = {
     "11": World("basic-coreference", "He and she", basic_coreference),
     "12": World("conjunction", "Two who move together", conjunction),
     "13": World("compound-coreference", "They", compound_coreference),
+    "14": World("time-reasoning", "Where someone was before, told out of order", time_reasoning),
+    "15": World("basic-deduction", "What someone is afraid of", deduction),
+    "16": World("basic-induction", "What colour another of the kind has", induction),
+    "17": World(
+        "positional-reasoning", "Whether one shape is above or left of another", positional_reasoning
+    ),
+    "18": World("size-reasoning", "Whether one thing is bigger or fits in another", size_reasoning),
+    "19": World("path-finding", "How to go from room to room", path_finding),
+    "20": World("agents-motivations", "Where someone will go, and why", agents_motivations),
 }
 
 _OFFICIAL = Knobs()

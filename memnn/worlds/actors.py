@@ -60,7 +60,7 @@ def two_supporting_facts(rng: random.Random, knobs: Knobs) -> list[Story]:
                 moves = [move for move in moves if move.fact < last.fact]
             elif moves and moves[-1].fact < last.fact:
                 continue
-            if moves and last is handled:
+            if moves:
                 known.append((last, moves[-1]))
         if not known:
             return None
@@ -83,11 +83,10 @@ def three_supporting_facts(rng: random.Random, knobs: Knobs) -> list[Story]:
         carried = []
         for handled in stage.recent("get", "put"):
             *before, last = stage.handling[handled.what]
-            if last is handled:
-                got, end = (last, len(stage.facts)) if last.kind == "get" else (before[-1], last.fact)
-                moves = [move for move in stage.moves[last.actor] if got.fact < move.fact < end]
-                if len(moves) > 1:
-                    carried.append((last, moves))
+            got, end = (last, len(stage.facts)) if last.kind == "get" else (before[-1], last.fact)
+            moves = [move for move in stage.moves[last.actor] if got.fact < move.fact < end]
+            if len(moves) > 1:
+                carried.append((last, moves))
         if not carried:
             return None
         last, moves = pick(rng, carried)

@@ -116,7 +116,7 @@ class _World:
         """A question about one of the newest facts, or None where none of `kinds` fits any of them."""
         options = [
             question
-            for deed in self.deeds
+            for deed in self.deeds[-difficulty:]
             for kind in kinds
             if (question := self._question(deed, kind)) is not None
         ]

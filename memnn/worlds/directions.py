@@ -10,9 +10,10 @@ them; the answer is its directions, 'n', 's', 'e' or 'w', in the order one walks
 """
 
 import random
+from itertools import pairwise
 
 from memnn.story import Story
-from memnn.worlds.grid import OPPOSITE, Grid, join, lay_out, tell_links
+from memnn.worlds.grid import OPPOSITE, Grid, directions_along, draw_links, facts_along, join, lay_out
 from memnn.worlds.knobs import Knobs
 from memnn.worlds.limits import number, refuse
 from memnn.worlds.telling import PLACES, cast, pick
@@ -24,38 +25,36 @@ def two_argument_relations(rng: random.Random, knobs: Knobs) -> list[Story]:
     rooms = number("facts", knobs.facts, 2) + 1
     names = rng.sample(cast("places", knobs.places, PLACES, rooms), rooms)
     grid: Grid = {name: {} for name in names}
-    direction = pick(rng, ("north", "east"))
-    for here, there in zip(names, names[1:]):
-        join(grid, here, direction, there)
+    line = pick(rng, ("north", "east"))
+    for here, there in pairwise(names):
+        join(grid, here, line, there)
 
-    told = [(here, OPPOSITE[way], there) for here, way, there in tell_links(rng, grid)]
+    told = [(here, OPPOSITE[way], there) for here, way, there in draw_links(rng, grid)]
     facts = tuple(f"The {here} is {way} of the {there}." for here, way, there in told)
-    fact = int(rng.random() * len(told))
-    answer, way, other = told[fact]
+    asked = int(rng.random() * len(told))
+    answer, way, other = told[asked]
     if rng.random() < 0.5:
         question = f"What is {way} of the {other}?"
     else:
         question = f"What is the {other} {OPPOSITE[way]} of?"
-    return [Story(facts, question, (answer,), (fact,))]
+    return [Story(facts, question, (answer,), (asked,))]
 
 
 def path_finding(rng: random.Random, knobs: Knobs) -> list[Story]:
-    """Task 19. Knobs: facts (rooms less one; own places are all used when it is not set), hops
-    (length of the way), places.
+    """Task 19. Knobs: facts (rooms less one), hops (length of the way), places.
+
+    Where the number of facts is not set, all places are used.
     """
     refuse(knobs, "questions")
     hops = number("hops", knobs.hops, 2)
     places = cast("places", knobs.places, PLACES, hops + 1)
     rooms = number("facts", knobs.facts, len(places) - 1, at_least=hops) + 1
     names = rng.sample(cast("places", places, PLACES, rooms), rooms)
+    path = names[: hops + 1]
     grid = lay_out(rng, names, hops)
+    links = draw_links(rng, grid)
 
-    facts = []
-    line: dict[tuple[str, str], int] = {}
-    for here, way, there in tell_links(rng, grid):
-        line[here, there] = line[there, here] = len(facts)
-        facts.append(f"The {here} is {OPPOSITE[way]} of the {there}.")
-    steps = list(zip(names[:hops], names[1:]))
-    answer = tuple(next(way[0] for way, room in grid[here].items() if room == there) for here, there in steps)
-    question = f"How do you go from the {names[0]} to the {names[hops]}?"
-    return [Story(tuple(facts), question, answer, tuple(line[step] for step in steps))]
+    facts = tuple(f"The {here} is {OPPOSITE[way]} of the {there}." for here, way, there in links)
+    question = f"How do you go from the {path[0]} to the {path[-1]}?"
+    answer = tuple(way[0] for way in directions_along(grid, path))
+    return [Story(facts, question, answer, facts_along(links, path))]

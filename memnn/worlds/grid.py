@@ -2,31 +2,38 @@
 
 Found in the official files:
 
-- Two things are joined by each fact, and never is there a ring: the facts are a tree.
-- The things asked about are the ends of a path that never meets itself. Whatever else is told
-  of hangs off a room of that path, on any side still free. (Two such things may come to lie in the same
+- Each fact joins two neighbours, and never do the facts make a ring: the things form a tree.
+- The things asked about are the ends of a path that never meets itself. Whatever else is told of
+  hangs off a thing on that path, on any side still free. (Two things may come to lie in the same
   cell. Nobody notices: no fact joins them.)
-- To tell, a thing is drawn, then one of its neighbours; what was told before is not told again.
-  So leaves come early, and in a pair the one with fewer neighbours tends to be drawn first.
+- To tell a fact, a thing is drawn, then one of its neighbours; what was told is not told again.
+  So those with one neighbour come early, and tend to be the one drawn first.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 
 from memnn.worlds.telling import pick
 
 STEPS = {"north": (0, 1), "south": (0, -1), "east": (1, 0), "west": (-1, 0)}
 OPPOSITE = {"north": "south", "south": "north", "east": "west", "west": "east"}
-_DIRECTIONS = tuple(STEPS)
 
 Grid = dict[str, dict[str, str]]  # what lies north, south, east and west of each thing
+Link = tuple[str, str, str]  # a thing, the direction in which its neighbour lies, the neighbour
+
+
+def join(grid: Grid, here: str, direction: str, there: str) -> None:
+    """Put one thing in this direction of another."""
+    grid[here][direction] = there
+    grid[there][OPPOSITE[direction]] = here
 
 
 def lay_out(rng: random.Random, names: Sequence[str], hops: int) -> Grid:
     """Lay out the things: the first `hops + 1` are a path, the others hang off it."""
     grid: Grid = {name: {} for name in names}
     path = names[: hops + 1]
-    for here, direction, there in zip(path, _walk(rng, hops), path[1:]):
+    for (here, there), direction in zip(pairwise(path), _walk(rng, hops)):
         join(grid, here, direction, there)
     sides = _free_sides(grid, path)
     for index in range(hops + 1, len(names)):
@@ -37,27 +44,38 @@ def lay_out(rng: random.Random, names: Sequence[str], hops: int) -> Grid:
     return grid
 
 
-def join(grid: Grid, here: str, direction: str, there: str) -> None:
-    """Put one thing in this direction of another."""
-    grid[here][direction] = there
-    grid[there][OPPOSITE[direction]] = here
+def directions_along(grid: Grid, path: Sequence[str]) -> list[str]:
+    """The directions walked from the first thing of a path to its last."""
+    return [
+        next(direction for direction, name in grid[here].items() if name == there)
+        for here, there in pairwise(path)
+    ]
 
 
-def tell_links(rng: random.Random, grid: Grid) -> Iterator[tuple[str, str, str]]:
-    """Each pair of neighbours once: the thing drawn, where its neighbour lies, the neighbour."""
+def draw_links(rng: random.Random, grid: Grid) -> list[Link]:
+    """Each pair of neighbours once, in the order they are told: first the thing drawn, then its neighbour."""
     options = [(name, tuple(sides.items())) for name, sides in grid.items()]
-    told: set[tuple[str, str]] = set()
-    while len(told) < 2 * (len(options) - 1):
+    links: list[Link] = []
+    drawn: set[tuple[str, str]] = set()
+    while len(links) < len(options) - 1:
         here, sides = pick(rng, options)
         direction, there = pick(rng, sides)
-        if (here, there) not in told:
-            told.add((here, there))
-            told.add((there, here))
-            yield here, direction, there
+        if (here, there) not in drawn and (there, here) not in drawn:
+            drawn.add((here, there))
+            links.append((here, direction, there))
+    return links
+
+
+def facts_along(links: Sequence[Link], path: Sequence[str]) -> tuple[int, ...]:
+    """The links, by number, that lead from the first thing of a path to its last."""
+    number: dict[tuple[str, str], int] = {}
+    for index, (here, _, there) in enumerate(links):
+        number[here, there] = number[there, here] = index
+    return tuple(number[pair] for pair in pairwise(path))
 
 
 def _free_sides(grid: Grid, names: Sequence[str]) -> list[tuple[str, str]]:
-    return [(name, side) for name in names for side in _DIRECTIONS if side not in grid[name]]
+    return [(name, side) for name in names for side in STEPS if side not in grid[name]]
 
 
 def _walk(rng: random.Random, hops: int) -> list[str]:
@@ -66,10 +84,11 @@ def _walk(rng: random.Random, hops: int) -> list[str]:
     x = y = 0
     been = {(0, 0)}
     while len(walk) < hops:
-        free = [(d, cell) for d, (dx, dy) in STEPS.items() if (cell := (x + dx, y + dy)) not in been]
+        free = [(way, cell) for way, (dx, dy) in STEPS.items() if (cell := (x + dx, y + dy)) not in been]
         if not free:
-            return _walk(rng, hops)
-        direction, (x, y) = pick(rng, free)
+            walk, x, y, been = [], 0, 0, {(0, 0)}
+            continue
+        way, (x, y) = pick(rng, free)
         been.add((x, y))
-        walk.append(direction)
+        walk.append(way)
     return walk

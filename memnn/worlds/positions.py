@@ -1,16 +1,16 @@
 """Task 17 (positional reasoning): shapes above, below and beside each other.
 
-Three shapes of different names are joined by two facts (see `grid`), and eight yes/no questions
-ask about the two that no fact joins. A step in a fact has length one, so two shapes on either side of a third
-are on one line, and neither is above or below the other. Half of the questions are true: then the
-relation is any that holds; else any that does not. The supporting facts lead from the
-shape named first in the question to the other.
+Three shapes are joined by two facts (see `grid`), and eight yes/no questions ask about the two
+that no fact joins. Each step has length one, so two shapes on opposite sides of a third are on
+one line, and neither is above or below the other if that line is level. Half of the questions are to be true:
+their relation is any that holds; that of the others any that does not. The supporting facts
+lead from the shape named first in the question to the other.
 """
 
 import random
 
 from memnn.story import Story
-from memnn.worlds.grid import OPPOSITE, STEPS, lay_out, tell_links
+from memnn.worlds.grid import OPPOSITE, STEPS, directions_along, draw_links, facts_along, lay_out
 from memnn.worlds.knobs import Knobs
 from memnn.worlds.limits import number
 from memnn.worlds.telling import cast, pick
@@ -28,33 +28,26 @@ def positional_reasoning(rng: random.Random, knobs: Knobs) -> list[Story]:
     shapes = number("facts", knobs.facts, hops, at_least=hops) + 1
     questions = number("questions", knobs.questions, QUESTIONS)
     names = rng.sample(cast("things", knobs.things, SHAPES, shapes), shapes)
+    path = names[: hops + 1]
     grid = lay_out(rng, names, hops)
+    links = draw_links(rng, grid)
+    facts = tuple(f"The {there} is {RELATIONS[way]} the {here}." for here, way, there in links)
+    support = facts_along(links, path)
 
-    told = []
-    line: dict[tuple[str, str], int] = {}
-    for here, way, there in tell_links(rng, grid):
-        line[here, there] = line[there, here] = len(told)
-        told.append(f"The {there} is {RELATIONS[way]} the {here}.")
-    facts = tuple(told)
-
-    x = y = 0
-    for here, there in zip(names[:hops], names[1:]):
-        dx, dy = next(STEPS[way] for way, name in grid[here].items() if name == there)
-        x, y = x + dx, y + dy
-    holds = [way for way, (dx, dy) in STEPS.items() if x * dx + y * dy < 0]  # of the start, seen from the end
+    walked = [STEPS[way] for way in directions_along(grid, path)]
+    x, y = sum(dx for dx, _ in walked), sum(dy for _, dy in walked)
+    holds = [way for way, (dx, dy) in STEPS.items() if x * dx + y * dy > 0]  # of the end, seen from the start
     fails = [way for way in STEPS if way not in holds]
-    start, end = names[0], names[hops]
-    support = tuple(line[pair] for pair in zip(names[:hops], names[1:]))
 
     stories = []
     for _ in range(questions):
         true = rng.random() < 0.5
-        way = pick(rng, holds if true else fails)
         answer = ("yes",) if true else ("no",)
+        way = pick(rng, holds if true else fails)
         if rng.random() < 0.5:
-            question, supporting = f"Is the {start} {RELATIONS[way]} the {end}?", support
+            question = f"Is the {path[0]} {RELATIONS[OPPOSITE[way]]} the {path[-1]}?"
+            stories.append(Story(facts, question, answer, support))
         else:
-            question = f"Is the {end} {RELATIONS[OPPOSITE[way]]} the {start}?"
-            supporting = support[::-1]
-        stories.append(Story(facts, question, answer, supporting))
+            question = f"Is the {path[-1]} {RELATIONS[way]} the {path[0]}?"
+            stories.append(Story(facts, question, answer, support[::-1]))
     return stories

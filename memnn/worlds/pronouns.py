@@ -13,6 +13,7 @@ import random
 
 from memnn.story import Story
 from memnn.worlds.knobs import Knobs
+from memnn.worlds.limits import refuse
 from memnn.worlds.telling import ACTORS, MOVE_VERBS, PLACES, WINDOW, Asked, cast, pick, tell
 
 LATER = ("Afterwards", "After that", "Following that", "Then")
@@ -37,8 +38,7 @@ def compound_coreference(rng: random.Random, knobs: Knobs) -> list[Story]:
 
 def _moves(rng: random.Random, knobs: Knobs, together: int, moves: int) -> list[Story]:
     """Tell of so many actors who move together, so many times in a row."""
-    if knobs.hops is not None:
-        raise ValueError("this task has no chain to lengthen: hops cannot be set")
+    refuse(knobs, "hops")
     actors = cast("actors", knobs.actors, ACTORS, together)
     places = cast("places", knobs.places, PLACES, together + 1)
     by_turns = dict(zip(actors, ("she", "he") * len(actors)))

@@ -1,20 +1,22 @@
 """Task 18 (size reasoning): what is bigger, through a thing of a size between.
 
 A chocolate is smaller than a box of chocolates, and both are smaller than four other things,
-whose order of size differs from story to story. Five facts are told, each about any two things; then
-five questions are asked about all facts so far. Where fewer than five can be found (no search goes on longer than
-40 tries), five more facts are told, and so on until there are five.
+whose order of size differs from story to story. Five facts are told, each about any two things;
+then questions about all facts so far are searched for five times, 40 tries each. So it goes on
+until there are five or more: seldom are there more, up to nine.
 
-To find a question, a fact is drawn and one of its two things, the one between; the first other
-fact that speaks of it is the second. They make a question if they lead the same way, from big to small or from
-small to big; it asks about the outer two, that of the fact drawn first. Half of the questions say
-'bigger', the others 'fit'. The outer two may also have been compared by a fact directly.
+To find a question, a fact is drawn, and one of its two things, which is to be the one between; the
+first other fact that speaks of it is the second. They make a question if both lead the same way,
+from big to small or from small to big. It asks about the outer two things, in the order of the
+facts: 'Is .. bigger than ..?' or 'Does .. fit in ..?', so that it is true when the way leads
+down. (The outer two may also have been compared by a fact directly.)
 
-The labels have one quirk: half of the facts that repeat an earlier comparison count as the same fact,
-whatever their words, and the last of the same facts is the supporting one.
+The labels have one quirk: when facts repeat a comparison, two of them count as the same half of
+the time, whatever their words, and then the last of the two stands for the fact drawn.
 """
 
 import random
+from itertools import pairwise
 
 from memnn.story import Story
 from memnn.worlds.knobs import Knobs
@@ -53,11 +55,11 @@ def size_reasoning(rng: random.Random, knobs: Knobs) -> list[Story]:
         rng.shuffle(new)
         told += new
         facts += [_sentence(rng, comparison) for comparison in new]
-        for _ in range(questions - len(stories)):
+        for _ in range(questions):
             found = _find(rng, told, hops)
             if found is not None:
                 stories.append(_ask(rng, told, facts, *found))
-    return stories
+    return stories[: knobs.questions]
 
 
 def _compare(rng: random.Random, order: list[str]) -> Comparison:
@@ -70,7 +72,7 @@ def _compare(rng: random.Random, order: list[str]) -> Comparison:
 
 def _chain_of(rng: random.Random, order: list[str], hops: int) -> list[Comparison]:
     things = [order[rank] for rank in sorted(rng.sample(range(len(order)), hops + 1))]
-    return [(big, small, rng.random() < 0.5) for small, big in zip(things, things[1:])]
+    return [(big, small, rng.random() < 0.5) for small, big in pairwise(things)]
 
 
 def _find(rng: random.Random, told: list[Comparison], hops: int) -> tuple[bool, list[int]] | None:
@@ -86,7 +88,7 @@ def _find(rng: random.Random, told: list[Comparison], hops: int) -> tuple[bool, 
 
 
 def _chain(told: list[Comparison], fact: int, down: bool, hops: int) -> list[int] | None:
-    """This fact and those that lead on from it, to smaller things or to bigger ones."""
+    """A fact and those that lead on from it, to smaller things or to bigger ones."""
     if hops == 1:
         return [fact]
     middle = told[fact][down]

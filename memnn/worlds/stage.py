@@ -17,6 +17,7 @@ import random
 from typing import NamedTuple
 
 from memnn.worlds.knobs import Knobs
+from memnn.worlds.limits import refuse
 from memnn.worlds.telling import ACTORS, MOVE_VERBS, PLACES, THINGS, WINDOW, cast, pick
 
 GET_VERBS = ("took", "got", "grabbed", "picked up")
@@ -51,8 +52,7 @@ class Stage:
         get_there: float = 1.0,
     ) -> None:
         """Raises ValueError when the knobs leave too few actors, places or things, or ask for hops."""
-        if knobs.hops is not None:
-            raise ValueError("this task has no chain to lengthen: hops cannot be set")
+        refuse(knobs, "hops")
         self.rng = rng
         self.actors = cast("actors", knobs.actors, actors, 2 if "give" in kinds else 1)
         self.places = cast("places", knobs.places, PLACES, 2)
@@ -82,13 +82,15 @@ class Stage:
         here = self.place[actor]
         if kind == "move":
             where = pick(self.rng, self.places)
-            if where != here:
-                self._do(kind, actor, where)
-            return where != here
+            if where == here:
+                return False
+            self._do(kind, actor, where)
+            return True
         things = self.carried[actor] if kind == "put" else [t for t in self.things if self.lies[t] == here]
-        if things:
-            self._do(kind, actor, pick(self.rng, things))
-        return bool(things)
+        if not things:
+            return False
+        self._do(kind, actor, pick(self.rng, things))
+        return True
 
     def _give(self) -> bool:
         for thing in self.things:

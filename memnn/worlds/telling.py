@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from memnn.story import Story
 from memnn.worlds.knobs import Knobs
+from memnn.worlds.limits import number
 
 T = TypeVar("T")
 
@@ -53,14 +54,8 @@ def tell(
     The knob `facts` spreads that many facts evenly over the questions. Raises ValueError
     when knobs leave nothing to tell or to ask.
     """
-    questions = QUESTIONS if knobs.questions is None else knobs.questions
-    if questions < 1:
-        raise ValueError(f"a story needs at least 1 question, not {questions}")
-    each = FACTS_PER_QUESTION
-    if knobs.facts is not None:
-        if knobs.facts < 1:
-            raise ValueError(f"a story needs at least 1 fact, not {knobs.facts}")
-        each = -(-knobs.facts // questions)
+    questions = number("questions", knobs.questions, QUESTIONS)
+    each = -(-number("facts", knobs.facts, FACTS_PER_QUESTION * questions) // questions)
     stories: list[Story] = []
     while len(stories) < questions:
         enough = len(facts) + each

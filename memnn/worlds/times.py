@@ -4,17 +4,16 @@ Each actor makes one journey in each period, in order: yesterday, this morning, 
 this evening. A journey leads anywhere but to where its actor is. Journeys happen two at a time, their
 actor being anyone who has a period left; after each two a question is asked as soon as one can be.
 
-A question ('Where was Julie before the school?') is about one of the last five journeys that
-its actor made after another; the answer is the place of the journey before. Where its actor
-was at that place twice, the last visit counts. Supporting: the journey to the place, then
-the one before.
+A question ('Where was Julie before the school?') is about the actor and the place of one of the
+last five journeys. Of all visits of that actor to that place the last one counts; it must not be
+the actor's first journey. The answer is where the journey before led. Supporting: the journey to
+the place, then the one before.
 
 The facts are not told in the order of the journeys: those since the last question are mixed so that none
 stays in its place (Sattolo's shuffle). Two are always told in the wrong order.
 """
 
 import random
-from typing import NamedTuple
 
 from memnn.story import Story
 from memnn.worlds.knobs import Knobs
@@ -27,14 +26,6 @@ PERIODS = ("yesterday", "this morning", "this afternoon", "this evening")
 VERBS = ("went", "went back", "journeyed", "travelled", "moved")
 
 
-class Journey(NamedTuple):
-    """The n-th of an actor is made in the n-th period."""
-
-    number: int  # in the order they happened, which is not the order of the facts
-    actor: str
-    place: str
-
-
 def time_reasoning(rng: random.Random, knobs: Knobs) -> list[Story]:
     """Task 14. Knobs: facts, questions, actors, places."""
     refuse(knobs, "hops")
@@ -42,9 +33,10 @@ def time_reasoning(rng: random.Random, knobs: Knobs) -> list[Story]:
     places = cast("places", knobs.places, PLACES, 2)
     _check_periods(knobs, len(actors))
     facts: list[str] = []
-    line: list[int] = []  # where each journey stands among the facts
-    journeys: list[Journey] = []
-    diaries: dict[str, list[Journey]] = {actor: [] for actor in actors}
+    journeys: list[tuple[str, str]] = []  # actor and place, in the order they happened
+    line: list[int] = []  # where among the facts each journey is told
+    diaries: dict[str, list[int]] = {actor: [] for actor in actors}  # the n-th journey is in the n-th period
+    last_visit: dict[tuple[str, str], int] = {}  # the period in which an actor was at a place last
     mixed = 0  # facts told before the last question
 
     def step() -> None:
@@ -53,27 +45,26 @@ def time_reasoning(rng: random.Random, knobs: Knobs) -> list[Story]:
             actor = pick(rng, actors)
         diary = diaries[actor]
         place = pick(rng, places)
-        while diary and place == diary[-1].place:
+        while diary and place == journeys[diary[-1]][1]:
             place = pick(rng, places)
         facts.append(_sentence(rng, actor, place, PERIODS[len(diary)]))
-        line.append(len(journeys))
-        journey = Journey(len(journeys), actor, place)
-        journeys.append(journey)
-        diary.append(journey)
+        line.append(len(line))
+        last_visit[actor, place] = len(diary)
+        diary.append(len(journeys))
+        journeys.append((actor, place))
 
     def ask() -> Asked | None:
         nonlocal mixed
-        later = [journey for journey in journeys[-WINDOW:] if diaries[journey.actor][0] != journey]
+        later = [visit for visit in journeys[-WINDOW:] if last_visit[visit] > 0]
         if not later:
             return None
         _mix(rng, facts, line, mixed)
         mixed = len(facts)
-        _, actor, place = pick(rng, later)
-        diary = diaries[actor]
-        period = max(n for n, journey in enumerate(diary) if journey.place == place)
-        before = diary[period - 1]
-        supporting = (line[diary[period].number], line[before.number])
-        return f"Where was {actor} before the {place}?", (before.place,), supporting
+        actor, place = pick(rng, later)
+        period = last_visit[actor, place]
+        before, visit = diaries[actor][period - 1 : period + 1]
+        question = f"Where was {actor} before the {place}?"
+        return question, (journeys[before][1],), (line[visit], line[before])
 
     return tell(facts, step, ask, knobs)
 
@@ -99,7 +90,7 @@ def _mix(rng: random.Random, facts: list[str], line: list[int], start: int) -> N
 def _check_periods(knobs: Knobs, actors: int) -> None:
     """Raises ValueError when the actors could run out of periods before the last question.
 
-    A question has to wait as long as the last five journeys are all their actors' first.
+    A question has to wait only while the last five journeys are all their actors' first.
     """
     questions = number("questions", knobs.questions, QUESTIONS)
     each = FACTS_PER_QUESTION if knobs.facts is None else -(-knobs.facts // questions)

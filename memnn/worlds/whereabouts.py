@@ -18,6 +18,7 @@ from collections.abc import Callable
 
 from memnn.story import Story
 from memnn.worlds.knobs import Knobs
+from memnn.worlds.limits import refuse
 from memnn.worlds.telling import ACTORS, MOVE_VERBS, PLACES, WINDOW, Asked, cast, pick, tell
 
 DOUBTERS = ("Fred", "Mary", "Bill", "Julie")
@@ -58,8 +59,7 @@ def _whereabouts(
     official_places: tuple[str, ...],
     hint: Callable[[str, str, str], Telling],
 ) -> list[Story]:
-    if knobs.hops is not None:
-        raise ValueError("this task has no chain to lengthen: hops cannot be set")
+    refuse(knobs, "hops")
     actors = cast("actors", knobs.actors, official_actors, 1)
     places = cast("places", knobs.places, official_places, 2)
     place = {actor: pick(rng, places) for actor in actors}

@@ -1,5 +1,4 @@
 import os
-import time
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -249,9 +248,7 @@ def test_no_file_makes_a_traceback(tmp_path_factory, parts):
 @pytest.mark.skipif("MEMNN_DATA" not in os.environ, reason="MEMNN_DATA names no folder with the bAbI data")
 def test_the_real_files():
     folder = Path(os.environ["MEMNN_DATA"]) / "babi" / "en-valid-10k"
-    start = time.perf_counter()
     train, valid = read_babi(folder, "train"), read_babi(folder, "valid")
-    assert time.perf_counter() - start < 20  # about 2 seconds on an idle core
     assert len(train) == 170_998 and len(valid) == 20_002
     assert len({story.task for story in train}) == 19 and len({story.task for story in valid}) == 20
     assert "qa3_train.txt" in message(read_babi, folder, "train", ["3"])

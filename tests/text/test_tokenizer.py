@@ -1,0 +1,31 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memnn.text.tokenizer import fold, tokenize
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("Where is Mary?", ("where", "is", "mary")),
+        ("  Don't  panic — 3.5 times!", ("don't", "panic", "—", "3.5", "times")),
+        ("mother-in-law", ("mother-in-law",)),
+        ("s,e", ("s,e",)),
+        ("«Où est Zoë ?»", ("où", "est", "zoë")),
+        ("मरियम कहाँ है?", ("मरियम", "कहाँ", "है")),
+        ("?!.", ()),
+        ("", ()),
+    ],
+)
+def test_words(sentence, words):
+    assert tokenize(sentence) == words
+
+
+def test_two_ways_to_write_an_accent_are_one_word():
+    assert tokenize("cafe\u0301") == tokenize("caf\u00e9")
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text):
+    assert fold(fold(text)) == fold(text)
