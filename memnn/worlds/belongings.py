@@ -26,28 +26,28 @@ NUMBERS = (
 def three_argument_relations(rng: random.Random, knobs: Knobs) -> list[Story]:
     """Task 5. Knobs: facts, questions, actors, places, things."""
     stage = Stage(rng, knobs, GIVING, actors=GIVERS)
+    return tell(stage.facts, stage.step, lambda: _about_a_gift(stage), knobs)
 
-    def ask() -> Asked | None:
-        gifts = stage.recent("give")
-        if not gifts:
-            return None
-        thing = pick(rng, gifts).what
-        gift = [deed for deed in stage.handling[thing] if deed.kind == "give"][-1]
-        giver, receiver = gift.actor, gift.receiver
-        question, answer = pick(
-            rng,
-            (
-                (f"Who gave the {thing}?", giver),
-                (f"Who gave the {thing} to {receiver}?", giver),
-                (f"What did {giver} give to {receiver}?", thing),
-                (f"What did {giver} give to {receiver}?", thing),
-                (f"Who did {giver} give the {thing} to?", receiver),
-                (f"Who received the {thing}?", receiver),
-            ),
-        )
-        return question, (answer,), (gift.fact,)
 
-    return tell(stage.facts, stage.step, ask, knobs)
+def _about_a_gift(stage: Stage) -> Asked | None:
+    gifts = stage.recent("give")
+    if not gifts:
+        return None
+    thing = pick(stage.rng, gifts).what
+    gift = [deed for deed in stage.handling[thing] if deed.kind == "give"][-1]
+    giver, receiver = gift.actor, gift.receiver
+    question, answer = pick(
+        stage.rng,
+        (
+            (f"Who gave the {thing}?", giver),
+            (f"Who gave the {thing} to {receiver}?", giver),
+            (f"What did {giver} give to {receiver}?", thing),
+            (f"What did {giver} give to {receiver}?", thing),
+            (f"Who did {giver} give the {thing} to?", receiver),
+            (f"Who received the {thing}?", receiver),
+        ),
+    )
+    return question, (answer,), (gift.fact,)
 
 
 def counting(rng: random.Random, knobs: Knobs) -> list[Story]:
@@ -55,34 +55,34 @@ def counting(rng: random.Random, knobs: Knobs) -> list[Story]:
     stage = Stage(rng, knobs, GIVING)
     if len(stage.things) >= len(NUMBERS):
         raise ValueError(f"counting knows at most {len(NUMBERS) - 1} things, not {len(stage.things)}")
+    return tell(stage.facts, stage.step, lambda: _how_many(stage), knobs)
 
-    def ask() -> Asked | None:
-        handled = stage.recent("get", "put", "give")
-        if not handled:
-            return None
-        actor = pick(rng, handled).actor
-        supporting = [d.fact for d in stage.deeds if d.kind != "move" and actor in (d.actor, d.receiver)]
-        number = NUMBERS[len(stage.carried[actor])]
-        return f"How many objects is {actor} carrying?", (number,), tuple(supporting)
 
-    return tell(stage.facts, stage.step, ask, knobs)
+def _how_many(stage: Stage) -> Asked | None:
+    handled = stage.recent("get", "put", "give")
+    if not handled:
+        return None
+    actor = pick(stage.rng, handled).actor
+    supporting = [d.fact for d in stage.deeds if d.kind != "move" and actor in (d.actor, d.receiver)]
+    number = NUMBERS[len(stage.carried[actor])]
+    return f"How many objects is {actor} carrying?", (number,), tuple(supporting)
 
 
 def lists_sets(rng: random.Random, knobs: Knobs) -> list[Story]:
     """Task 8. Knobs: facts, questions, actors, places, things."""
     stage = Stage(rng, knobs, CARRYING)
+    return tell(stage.facts, stage.step, lambda: _which_things(stage), knobs)
 
-    def ask() -> Asked | None:
-        handled = stage.recent("get", "put")
-        if not handled:
-            return None
-        actor = pick(rng, handled).actor
-        by_thing: dict[str, list[int]] = {}
-        for deed in stage.deeds:
-            if deed.kind != "move" and deed.actor == actor:
-                by_thing.setdefault(deed.what, []).append(deed.fact)
-        carried = [thing for thing in by_thing if thing in stage.carried[actor]]
-        supporting = tuple(fact for facts in by_thing.values() for fact in facts)
-        return f"What is {actor} carrying?", tuple(carried) or ("nothing",), supporting
 
-    return tell(stage.facts, stage.step, ask, knobs)
+def _which_things(stage: Stage) -> Asked | None:
+    handled = stage.recent("get", "put")
+    if not handled:
+        return None
+    actor = pick(stage.rng, handled).actor
+    by_thing: dict[str, list[int]] = {}
+    for deed in stage.deeds:
+        if deed.kind != "move" and deed.actor == actor:
+            by_thing.setdefault(deed.what, []).append(deed.fact)
+    carried = [thing for thing in by_thing if thing in stage.carried[actor]]
+    supporting = tuple(fact for facts in by_thing.values() for fact in facts)
+    return f"What is {actor} carrying?", tuple(carried) or ("nothing",), supporting

@@ -14,9 +14,9 @@ SPLITS = ("train", "valid", "test")
 def write_folder(
     out: Path, tasks: Sequence[str], sizes: Mapping[str, int], seed: int = 0, knobs: Knobs | None = None
 ) -> int:
-    """Write `sizes[split]` questions of each task; the number of files. The folder appears whole or not at all.
+    """Write `sizes[split]` questions of each task; the number of files.
 
-    Splits tell different stories, and the same ones for the same seed. Raises ValueError for
+    The folder appears whole or not at all. Splits tell different stories, and the same ones for the same seed. Raises ValueError for
     unknown tasks, for knobs that leave nothing to tell, and where `out` is there already.
     """
     if out.exists():

@@ -1,16 +1,17 @@
 """Tasks 15 and 16: what is known of someone from what is told of their kind.
 
-Task 15 (deduction): each of four kinds of animal is afraid of another one, and each of four names is of some
-kind. To tell a fact, a kind is drawn. If what it fears was not told, that is told; else a name is
-drawn, and if it was not told what it is, it is of that kind. So a name comes after its kind. Then
-four questions are asked, each about any name. Supporting: what the name is, what its kind fears.
+Task 15 (deduction): each of four kinds of animal is afraid of another one, and each of four names
+is of some kind. To tell a fact, a kind is drawn. If what it fears was not told, that is told;
+else a name is drawn, and if it was not told what it is, it is of that kind. So a name comes after
+its kind. Then four questions are asked, each about any name. Supporting: what the name is, what
+its kind fears.
 
 Task 16 (induction): each of five names is of some kind. To tell a fact, a name is drawn; first
-its kind is told, the second time its colour, until one name is left without: the one asked about. The
-answer is the colour of that other name of its kind that was introduced last. This matters, for
-a kind has no lasting colour: whenever one of the kind is introduced, its colour is drawn
-anew, and all whose colour is told from then on have the new one. The kind asked about has two,
-four or five names, never three. Supporting: what the name is, what the other is, its colour.
+its kind is told, the second time its colour, until one name is left without: the one asked about.
+The answer is the colour of that other name of its kind that was introduced last. This matters,
+for a kind has no lasting colour: whenever one of the kind is introduced, its colour is drawn anew,
+and all whose colour is told from then on have the new one. The kind asked about has two, four or
+five names, never three. Supporting: what the name is, what the other is, its colour.
 """
 
 import random

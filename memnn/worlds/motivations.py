@@ -1,11 +1,11 @@
 """Task 20 (agent's motivations): who wants something goes to where it is and gets it.
 
 Each of four actors is hungry, thirsty, tired or bored, and does three things: says so, goes to the
-place that helps, and gets the thing that helps. The next to act is any actor with something left to
-do; a thing is got only once, so of two actors in the same need one is left without. After each
-fact comes its question: where the actor will go, why the actor went, why the actor got
-it. Supporting: the fact that tells the need. The answers are known from other
-stories alone: no fact says that the tired go to the bedroom.
+place that helps, and gets the thing that helps. The next to act is any actor with something left
+to do; a thing is got only once, so of two actors in the same need one is left without. After each
+fact comes its question: where the actor will go, why the actor went, why the actor got it.
+Supporting: the fact that tells the need. Where the answer is a place it stands neither in story
+nor in question: that the tired go to the bedroom is known from other stories alone.
 """
 
 import random

@@ -1,12 +1,12 @@
 """The official text format of the bAbI tasks, as read by `memnn.question_answering.babi`."""
 
 from collections.abc import Iterable
-from typing import TextIO
+from io import TextIOBase
 
 from memnn.story import Story
 
 
-def write_official(stories: Iterable[Story], file: TextIO) -> None:
+def write_official(stories: Iterable[Story], file: TextIOBase) -> None:
     r"""Write stories, the facts and the questions of each in the order told, numbered from 1.
 
         1 Mary moved to the bathroom.

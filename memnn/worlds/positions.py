@@ -1,10 +1,10 @@
 """Task 17 (positional reasoning): shapes above, below and beside each other.
 
 Three shapes are joined by two facts (see `grid`), and eight yes/no questions ask about the two
-that no fact joins. Each step has length one, so two shapes on opposite sides of a third are on
-one line, and neither is above or below the other if that line is level. Half of the questions are to be true:
-their relation is any that holds; that of the others any that does not. The supporting facts
-lead from the shape named first in the question to the other.
+that no fact joins. Each step has length one, so of two shapes on the left and on the right of a
+third, neither is above or below the other. Half of the questions are to be true: their relation
+is any that holds; that of the others is any that does not. The supporting facts lead from the
+shape named first in the question to the other.
 """
 
 import random

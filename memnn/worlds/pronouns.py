@@ -21,50 +21,58 @@ PRONOUNS = {"Mary": "she", "Sandra": "she", "Julie": "she"}
 PRONOUNS |= {"John": "he", "Daniel": "he", "Bill": "he", "Fred": "he", "Jeff": "he"}
 
 
+class Walk:
+    """Groups of actors who move together, once or twice in a row."""
+
+    def __init__(self, rng: random.Random, knobs: Knobs, together: int, moves: int) -> None:
+        """Raises ValueError when the knobs leave too few actors, or nowhere for them to go."""
+        refuse(knobs, "hops")
+        self.rng = rng
+        self.actors = cast("actors", knobs.actors, ACTORS, together)
+        self.places = cast("places", knobs.places, PLACES, together + 1)
+        self.pronoun = {**dict(zip(self.actors, ("she", "he") * len(self.actors))), **PRONOUNS}
+        self.together = together
+        self.moves = moves
+        self.facts: list[str] = []
+        self.moved: list[str] = []  # the actor of each move
+        self.place: dict[str, str] = {}
+        self.supporting: dict[str, tuple[int, ...]] = {}
+
+    def step(self) -> None:
+        """A group is drawn and moves; all its sentences support where its actors are now."""
+        group = self.rng.sample(self.actors, self.together)
+        who = " and ".join(group)
+        for again in range(self.moves):
+            if again:
+                pronoun = self.pronoun[group[0]] if self.together == 1 else "they"
+                who = f"{pick(self.rng, LATER)} {pronoun}"
+            here = [self.place.get(actor) for actor in group]
+            where = pick(self.rng, [place for place in self.places if place not in here])
+            self.facts.append(f"{who} {pick(self.rng, MOVE_VERBS)} the {where}.")
+            self.place |= dict.fromkeys(group, where)
+            self.moved += group
+        supporting = tuple(range(len(self.facts) - self.moves, len(self.facts)))
+        self.supporting |= dict.fromkeys(group, supporting)
+
+
 def basic_coreference(rng: random.Random, knobs: Knobs) -> list[Story]:
     """Task 11. Knobs: facts, questions, actors, places. Own actors are she and he by turns."""
-    return _moves(rng, knobs, together=1, moves=2)
+    walk = Walk(rng, knobs, together=1, moves=2)
+    return tell(walk.facts, walk.step, lambda: _where(walk), knobs)
 
 
 def conjunction(rng: random.Random, knobs: Knobs) -> list[Story]:
     """Task 12. Knobs: facts, questions, actors, places."""
-    return _moves(rng, knobs, together=2, moves=1)
+    walk = Walk(rng, knobs, together=2, moves=1)
+    return tell(walk.facts, walk.step, lambda: _where(walk), knobs)
 
 
 def compound_coreference(rng: random.Random, knobs: Knobs) -> list[Story]:
     """Task 13. Knobs: facts, questions, actors, places."""
-    return _moves(rng, knobs, together=2, moves=2)
+    walk = Walk(rng, knobs, together=2, moves=2)
+    return tell(walk.facts, walk.step, lambda: _where(walk), knobs)
 
 
-def _moves(rng: random.Random, knobs: Knobs, together: int, moves: int) -> list[Story]:
-    """Tell of so many actors who move together, so many times in a row."""
-    refuse(knobs, "hops")
-    actors = cast("actors", knobs.actors, ACTORS, together)
-    places = cast("places", knobs.places, PLACES, together + 1)
-    by_turns = dict(zip(actors, ("she", "he") * len(actors)))
-    facts: list[str] = []
-    moved: list[str] = []  # the actor of each move
-    place: dict[str, str] = {}
-    last: dict[str, tuple[int, ...]] = {}
-
-    def step() -> None:
-        group = rng.sample(actors, together)
-        who = " and ".join(group)
-        for again in range(moves):
-            if again:
-                pronoun = "they" if together > 1 else PRONOUNS.get(group[0], by_turns[group[0]])
-                who = f"{pick(rng, LATER)} {pronoun}"
-            where = pick(rng, [p for p in places if all(place.get(actor) != p for actor in group)])
-            facts.append(f"{who} {pick(rng, MOVE_VERBS)} the {where}.")
-            for actor in group:
-                place[actor] = where
-            moved.extend(group)
-        supporting = tuple(range(len(facts) - moves, len(facts)))
-        for actor in group:
-            last[actor] = supporting
-
-    def ask() -> Asked | None:
-        actor = pick(rng, moved[-WINDOW:])
-        return f"Where is {actor}?", (place[actor],), last[actor]
-
-    return tell(facts, step, ask, knobs)
+def _where(walk: Walk) -> Asked | None:
+    actor = pick(walk.rng, walk.moved[-WINDOW:])
+    return f"Where is {actor}?", (walk.place[actor],), walk.supporting[actor]

@@ -81,24 +81,33 @@ def _find(rng: random.Random, told: list[Comparison], hops: int) -> tuple[bool, 
         drawn = pick(rng, told)
         last_same = len(told) - 1 - told[::-1].index(drawn)
         down = rng.random() < 0.5
-        chain = _chain(told, last_same, down, hops)
+        chain = _chain(told, last_same, down, hops, strict=hops == HOPS, dead=set())
         if chain is not None:
             return down, chain
     return None
 
 
-def _chain(told: list[Comparison], fact: int, down: bool, hops: int) -> list[int] | None:
-    """A fact and those that lead on from it, to smaller things or to bigger ones."""
+def _chain(
+    told: list[Comparison], fact: int, down: bool, hops: int, strict: bool, dead: set[tuple[str, int]]
+) -> list[int] | None:
+    """A fact and those that lead on from it, to smaller things or to bigger ones.
+
+    Strictly, as in the official files, the first other fact that speaks of the thing between must lead on.
+    `dead` collects the things that lead nowhere, with the number of hops that were left.
+    """
     if hops == 1:
         return [fact]
-    middle = told[fact][down]
+    middle = told[fact][1] if down else told[fact][0]
+    if (middle, hops) in dead:
+        return None
     for index, (big, small, _) in enumerate(told):
         if middle == (big if down else small):
-            rest = _chain(told, index, down, hops - 1)
+            rest = _chain(told, index, down, hops - 1, strict, dead)
             if rest is not None:
                 return [fact, *rest]
-        elif hops == HOPS and middle == (small if down else big) and index != fact:
-            return None  # the first other fact that speaks of it leads back
+        elif strict and middle == (small if down else big) and index != fact:
+            return None
+    dead.add((middle, hops))
     return None
 
 

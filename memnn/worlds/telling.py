@@ -49,10 +49,10 @@ def cast(what: str, own: tuple[str, ...] | None, official: tuple[str, ...], at_l
 def tell(
     facts: list[str], step: Callable[[], None], ask: Callable[[], Asked | None], knobs: Knobs
 ) -> list[Story]:
-    """Tell one story: `step` appends to the facts, `ask` returns a question or None.
+    """Tell one story: `step` appends to the facts, `ask` finds a question about them, or None.
 
     The knob `facts` spreads that many facts evenly over the questions. Raises ValueError
-    when knobs leave nothing to tell or to ask.
+    when the knobs leave nothing to tell or to ask.
     """
     questions = number("questions", knobs.questions, QUESTIONS)
     each = -(-number("facts", knobs.facts, FACTS_PER_QUESTION * questions) // questions)

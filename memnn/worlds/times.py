@@ -1,16 +1,16 @@
 """Task 14 (time reasoning): who was where, yesterday and at three times of today.
 
-Each actor makes one journey in each period, in order: yesterday, this morning, this afternoon,
-this evening. A journey leads anywhere but to where its actor is. Journeys happen two at a time, their
-actor being anyone who has a period left; after each two a question is asked as soon as one can be.
+Each actor makes at most one journey a period, in order: yesterday, this morning, this afternoon,
+this evening. It leads anywhere but to where the actor is. Journeys happen two at a time, made by
+anyone who has a period left; after each two a question is asked, as soon as one can be.
 
 A question ('Where was Julie before the school?') is about the actor and the place of one of the
 last five journeys. Of all visits of that actor to that place the last one counts; it must not be
 the actor's first journey. The answer is where the journey before led. Supporting: the journey to
 the place, then the one before.
 
-The facts are not told in the order of the journeys: those since the last question are mixed so that none
-stays in its place (Sattolo's shuffle). Two are always told in the wrong order.
+Facts are not told in the order of the journeys: those told since the last question are mixed so
+that none stays in its place (Sattolo's shuffle). So two are always told in the wrong order.
 """
 
 import random

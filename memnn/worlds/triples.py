@@ -34,7 +34,7 @@ class Triples:
     who: int  # the id of 'who'
 
     def ask(self, rng: np.random.Generator, facts: Int[np.ndarray, " n"]) -> Int[np.ndarray, "n words"]:
-        """A question about each of these facts, with any phrase of its relation and any name of its object."""
+        """A question about each of these facts, in any phrase of its relation and any name of its object."""
         relation, entity = self.meaning[facts].T
         verb, small = self.phrases[relation, rng.integers(0, PHRASES, len(facts))].T
         name = self.names[entity, rng.integers(0, 2, len(facts))]
@@ -43,7 +43,7 @@ class Triples:
     def is_right(
         self, asked: Int[np.ndarray, " n"], read: Int[np.ndarray, " n"]
     ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """Whether each fact that was read answers the question about the fact that was asked; -1 read nothing."""
+        """Whether the facts read answer the questions about the facts asked; -1 read nothing."""
         same: np.ndarray[tuple[int], np.dtype[np.bool_]] = (self.meaning[asked] == self.meaning[read]).all(1)
         return same & (read >= 0)
 
@@ -57,19 +57,18 @@ def triples(
 ) -> Triples:
     """So many different facts; a share `other_names` of the entities has a second name for questions.
 
-    Raises ValueError for less than one entity a kind or one relation, or when there are hardly that many facts
-    to tell.
+    Raises ValueError when the entities or relations are too few to tell that many facts of.
     """
     if entities < KINDS or relations < 1:
         raise ValueError(f"expected at least {KINDS} entities and 1 relation")
     if 10 * facts > relations * (entities // KINDS) ** 2:
         raise ValueError(f"{facts} facts are too many for {entities} entities and {relations} relations")
-    drawn = np.zeros((0, 3), dtype=np.int64)
-    while len(drawn) < facts:
-        more = _draw(rng, facts - len(drawn) + 16, entities, relations)
-        drawn = np.concatenate([drawn, more])
-        drawn = drawn[np.sort(np.unique(drawn, axis=0, return_index=True)[1])]  # the first telling stays
-    subject, relation, entity = drawn[:facts].T
+    told_once = np.zeros(0, dtype=np.int64)  # subject, relation and object as one number
+    while len(told_once) < facts:
+        some = _draw(rng, facts - len(told_once) + 16, entities, relations)
+        told_once = np.concatenate([told_once, np.ravel_multi_index(some, (entities, relations, entities))])
+        told_once = told_once[np.sort(np.unique(told_once, return_index=True)[1])]
+    subject, relation, entity = np.unravel_index(told_once[:facts], (entities, relations, entities))
 
     several = rng.random(entities) < other_names
     ids = iter(range(FIRST_WORD + len(SMALL_WORDS) + 1, 10**9))
@@ -92,24 +91,30 @@ def triples(
     )
 
 
-def _draw(rng: np.random.Generator, count: int, entities: int, relations: int) -> Int[np.ndarray, "facts 3"]:
+def _draw(
+    rng: np.random.Generator, count: int, entities: int, relations: int
+) -> tuple[Int[np.ndarray, " facts"], ...]:
     """Subject, relation and object by Zipf's law: the n-th most common is named 1/n as often as the first."""
     relation = _zipf(rng, count, relations)
     subject_kind = relation % KINDS
     object_kind = (subject_kind + 1 + relation // KINDS % (KINDS - 1)) % KINDS
     each = entities // KINDS
     subject, entity = (_zipf(rng, count, each) * KINDS + kind for kind in (subject_kind, object_kind))
-    return np.stack([subject, relation, entity], 1)
+    return subject, relation, entity
 
 
 def _zipf(rng: np.random.Generator, count: int, ranks: int) -> Int[np.ndarray, " count"]:
     share = np.cumsum(1 / np.arange(1, ranks + 1))
-    return np.searchsorted(share, rng.random(count) * share[-1])
+    drawn: Int[np.ndarray, " count"] = np.searchsorted(share, rng.random(count) * share[-1])
+    return drawn
 
 
 def _words(rng: np.random.Generator, count: int) -> tuple[str, ...]:
     """That many different words: nil, unknown, 'who', the small words, then syllables in random order."""
     syllables = [a + b for a, b in product("bdfgklmnprstvz", "aeiou")]
-    made = rng.permutation(len(syllables) ** 3)[:count]  # 343,000 words of three syllables
-    coined = ["".join(syllables[n // 70**i % 70] for i in range(3)) for n in made.tolist()]
-    return ("", "<unknown>", "who", *SMALL_WORDS, *coined)[:count]
+    length = 3
+    while len(syllables) ** length < count:
+        length += 1
+    start, step = int(rng.integers(len(syllables) ** length)), 7_654_321  # no factor in common with 70
+    coined = ([syllables[(start + step * n) // 70**i % 70] for i in range(length)] for n in range(count))
+    return ("", "<unknown>", "who", *SMALL_WORDS, *map("".join, coined))[:count]

@@ -14,7 +14,7 @@ After a negation the question always names the place that was left, and the answ
 """
 
 import random
-from collections.abc import Callable
+from typing import NamedTuple
 
 from memnn.story import Story
 from memnn.worlds.knobs import Knobs
@@ -24,69 +24,79 @@ from memnn.worlds.telling import ACTORS, MOVE_VERBS, PLACES, WINDOW, Asked, cast
 DOUBTERS = ("Fred", "Mary", "Bill", "Julie")
 TOWN = ("school", "park", "cinema", "office", "kitchen", "bedroom")
 
-Reply = Callable[[str], str]  # from the place asked about to yes, no or maybe
-Telling = tuple[str, Reply, str | None]  # a sentence, what it replies, and the only place to ask about
+
+class Told(NamedTuple):
+    """What a fact replies when asked about a place it names: yes, no or maybe."""
+
+    fact: int
+    reply: str
+    places: tuple[str, ...]
+
+
+class Whereabouts:
+    """Where everyone is, and what was told of it."""
+
+    def __init__(
+        self, rng: random.Random, knobs: Knobs, actors: tuple[str, ...], places: tuple[str, ...], doubts: bool
+    ) -> None:
+        """Raises ValueError when the knobs leave no actor or fewer than two places."""
+        refuse(knobs, "hops")
+        self.rng = rng
+        self.actors = cast("actors", knobs.actors, actors, 1)
+        self.places = cast("places", knobs.places, places, 2)
+        self.doubts = doubts
+        self.place = {actor: pick(rng, self.places) for actor in self.actors}
+        self.facts: list[str] = []
+        self.about: list[str] = []  # the actor of each fact
+        self.last: dict[str, Told] = {}
+
+    def step(self) -> None:
+        """Someone goes to another place; the fact says so, or says less."""
+        actor = pick(self.rng, self.actors)
+        was = self.place[actor]
+        self.place[actor] = now = self.elsewhere(was)
+        chance = self.rng.random()
+        told: tuple[str, tuple[str, ...]] = ("yes", (now,))
+        if chance < 0.5:
+            said = f"{pick(self.rng, MOVE_VERBS)} the {now}"
+        elif chance < 0.75:
+            said = f"is in the {now}"
+        elif self.doubts:
+            either = [now, pick(self.rng, self.places)]
+            self.rng.shuffle(either)
+            said = "is either in the {} or the {}".format(*either)
+            told = "maybe", tuple(either)
+        else:
+            said = f"{pick(self.rng, ('is not', 'is no longer'))} in the {was}"
+            told = "no", (was,)
+        self.last[actor] = Told(len(self.facts), *told)
+        self.about.append(actor)
+        self.facts.append(f"{actor} {said}.")
+
+    def elsewhere(self, here: str) -> str:
+        """Any other place."""
+        return pick(self.rng, [place for place in self.places if place != here])
 
 
 def simple_negation(rng: random.Random, knobs: Knobs) -> list[Story]:
     """Task 9. Knobs: facts, questions, actors, places."""
-
-    def negate(actor: str, was: str, now: str) -> Telling:
-        negation = pick(rng, ("is not in", "is no longer in"))
-        return f"{actor} {negation} the {was}.", lambda asked: "no", was
-
-    return _whereabouts(rng, knobs, ACTORS, PLACES, negate)
+    scene = Whereabouts(rng, knobs, ACTORS, PLACES, doubts=False)
+    return tell(scene.facts, scene.step, lambda: _whether_there(scene), knobs)
 
 
 def indefinite_knowledge(rng: random.Random, knobs: Knobs) -> list[Story]:
     """Task 10. Knobs: facts, questions, actors, places."""
-    places = cast("places", knobs.places, TOWN, 2)
-
-    def doubt(actor: str, was: str, now: str) -> Telling:
-        either, other = now, pick(rng, places)
-        if rng.random() < 0.5:
-            either, other = other, either
-        said = f"{actor} is either in the {either} or the {other}."
-        return said, lambda asked: "maybe" if asked in (either, other) else "no", None
-
-    return _whereabouts(rng, knobs, DOUBTERS, TOWN, doubt)
+    scene = Whereabouts(rng, knobs, DOUBTERS, TOWN, doubts=True)
+    return tell(scene.facts, scene.step, lambda: _whether_there(scene), knobs)
 
 
-def _whereabouts(
-    rng: random.Random,
-    knobs: Knobs,
-    official_actors: tuple[str, ...],
-    official_places: tuple[str, ...],
-    hint: Callable[[str, str, str], Telling],
-) -> list[Story]:
-    refuse(knobs, "hops")
-    actors = cast("actors", knobs.actors, official_actors, 1)
-    places = cast("places", knobs.places, official_places, 2)
-    place = {actor: pick(rng, places) for actor in actors}
-    facts: list[str] = []
-    told: list[str] = []  # the actor of each fact
-    last: dict[str, tuple[int, Reply, str | None]] = {}
-
-    def step() -> None:
-        actor = pick(rng, actors)
-        was = place[actor]
-        place[actor] = now = pick(rng, [p for p in places if p != was])
-        chance = rng.random()
-        if chance < 0.75:
-            verb = pick(rng, MOVE_VERBS) if chance < 0.5 else "is in"
-            said, only = f"{actor} {verb} the {now}.", None
-            reply: Reply = lambda asked: "yes" if asked == now else "no"  # noqa: E731
-        else:
-            said, reply, only = hint(actor, was, now)
-        last[actor] = (len(facts), reply, only)
-        facts.append(said)
-        told.append(actor)
-
-    def ask() -> Asked | None:
-        actor = pick(rng, told[-WINDOW:])
-        fact, reply, only = last[actor]
-        truly = rng.random() < 0.5
-        asked = only or (place[actor] if truly else pick(rng, [p for p in places if p != place[actor]]))
-        return f"Is {actor} in the {asked}?", (reply(asked),), (fact,)
-
-    return tell(facts, step, ask, knobs)
+def _whether_there(scene: Whereabouts) -> Asked | None:
+    actor = pick(scene.rng, scene.about[-WINDOW:])
+    told = scene.last[actor]
+    if told.reply == "no":
+        asked = told.places[0]
+    else:
+        truly = scene.rng.random() < 0.5
+        asked = scene.place[actor] if truly else scene.elsewhere(scene.place[actor])
+    answer = told.reply if asked in told.places else "no"
+    return f"Is {actor} in the {asked}?", (answer,), (told.fact,)

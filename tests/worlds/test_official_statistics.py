@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cache
 from itertools import groupby
 
 import pytest
@@ -29,7 +29,7 @@ SLOT = re.compile(
 )
 
 
-@lru_cache(maxsize=None)
+@cache
 def form(sentence):
     return SLOT.sub(lambda match: match.lastgroup, sentence)
 
