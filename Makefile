@@ -21,8 +21,15 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Twice is harmless: stories and network are made once; `rm -r runs/demo*` starts anew.
 demo: setup
-	@$(BIN)/python -m memnn.demo
+	@test -d runs/demo-stories || (set -x; \
+		$(BIN)/memnn data make babi runs/demo-stories --questions 2000 --valid 100 --test 200)
+	@test -d runs/demo || (set -x; \
+		$(BIN)/memnn train qa --data runs/demo-stories --config configs/demo.toml --out runs/demo)
+	$(BIN)/memnn evaluate runs/demo --data runs/demo-stories
+	@$(BIN)/python examples/show_answers.py runs/demo runs/demo-stories
+	@printf '\nNow tell and ask yourself:  %s/memnn ask runs/demo\n' $(BIN)
 
 test: setup
 	$(BIN)/ruff format --check memnn tests examples benchmarks

@@ -50,7 +50,9 @@ def tell(rng: random.Random, questions: int) -> list[dict[str, object]]:
             else:
                 city, supporting = left[asked]
             question = f"Where is the {asked}?"
-            lines.append({"facts": list(facts), "question": question, "answer": city, "supporting": supporting})
+            lines.append(
+                {"facts": list(facts), "question": question, "answer": city, "supporting": supporting}
+            )
     return lines
 
 

@@ -1,6 +1,6 @@
 """Show a trained network answering stories it has not seen: question, answer, probability, evidence by hop.
 
-    python examples/show_answers.py runs/demo runs/demo-stories 2,12,15
+python examples/show_answers.py runs/demo runs/demo-stories 2,12,15
 """
 
 import sys

@@ -28,7 +28,7 @@ app.command("show")(show.show)
 def main() -> None:
     """Run a command. What a user can mend is one line on stderr and exit status 2, never a traceback."""
     try:
-        app()
+        app(prog_name="memnn")
     except UserError as error:
         sys.exit(_fail(str(error)))
     except OSError as error:  # a full disk, a folder that may not be written

@@ -1,6 +1,7 @@
 """`memnn ask`: one question, or a conversation in which facts are told and questions asked."""
 
 import dataclasses
+import io
 import json
 import sys
 from collections.abc import Iterable
@@ -60,6 +61,8 @@ def ask(
 
 def _lines() -> Iterable[str]:
     if not sys.stdin.isatty():
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # a broken word is an unknown one
         yield from sys.stdin
         return
     import readline  # noqa: F401  # gives input() its history and editing
@@ -116,10 +119,10 @@ def summary(answer: "Answer") -> str:
 
 def why(answer: "Answer") -> list[str]:
     """The evidence by hop, a line a fact."""
-    lines = [
-        f"  hop {e.hop}  {100 * e.weight:3.0f} %  {'#' * round(10 * e.weight):<10}  {e.position + 1:3}  {e.fact}"
-        for e in answer.evidence
-    ]
+    lines = []
+    for e in answer.evidence:
+        bar = "#" * round(10 * e.weight)
+        lines.append(f"  hop {e.hop}  {100 * e.weight:3.0f} %  {bar:<10}  {e.position + 1:3}  {e.fact}")
     return lines or ["  no fact was used"]
 
 

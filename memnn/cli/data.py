@@ -34,7 +34,7 @@ def make(
     """
     from memnn.errors import UserError
     from memnn.question_answering.reading import parse_tasks
-    from memnn.worlds import Knobs
+    from memnn.worlds import Knobs, simulate
     from memnn.worlds.folder import write_folder
 
     if what != "babi":
@@ -42,8 +42,11 @@ def make(
     words = [tuple(w.strip() for w in text.split(",")) if text else None for text in (actors, places, things)]
     knobs = Knobs(facts, per_story, hops, *words)
     sizes = {"train": questions, "valid": valid, "test": test}
+    chosen = parse_tasks(tasks)
     try:
-        written = write_folder(out, parse_tasks(tasks), sizes, seed, knobs)
+        for task in chosen:  # knobs that leave nothing to tell are found before a folder is begun
+            next(simulate(task, 1, seed, knobs))
+        written = write_folder(out, chosen, sizes, seed, knobs)
     except ValueError as error:
         raise UserError(str(error)) from None
     typer.echo(f"{out}: {written} files, {questions} training questions a task")

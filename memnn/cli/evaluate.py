@@ -44,12 +44,13 @@ def evaluate(
 def print_table(evaluation: "Evaluation", title: str) -> None:
     """The errors by task as a table on stdout."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from memnn.question_answering.metrics import FAILED
     from memnn.worlds import WORLDS
 
-    table = Table(title=title, title_justify="left")
+    table = Table(title=escape(title), title_justify="left")
     table.add_column("task")
     table.add_column("")
     table.add_column("questions", justify="right")
@@ -57,7 +58,7 @@ def print_table(evaluation: "Evaluation", title: str) -> None:
     for task, error in evaluation.tasks.items():
         name = WORLDS[task].title if task in WORLDS else ""
         style = "red" if error > FAILED else "green"
-        table.add_row(task, name, str(evaluation.questions[task]), f"[{style}]{error:.1f}[/{style}]")
+        table.add_row(escape(task), name, str(evaluation.questions[task]), f"[{style}]{error:.1f}[/{style}]")
     table.add_section()
     table.add_row("mean", "", str(sum(evaluation.questions.values())), f"{evaluation.mean_error:.1f}")
     console = Console()
@@ -66,7 +67,8 @@ def print_table(evaluation: "Evaluation", title: str) -> None:
     if evaluation.evidence is not None:
         console.print(f"supporting facts that a hop weighs highest: {evaluation.evidence:.1f} %")
     if evaluation.unseen:
-        named = ", ".join(f"{answer} ({count})" for answer, count in evaluation.unseen.most_common(5))
+        common = evaluation.unseen.most_common(5)
+        named = ", ".join(f"{escape(answer)} ({count})" for answer, count in common)
         console.print(
             f"answers never seen in training, counted as wrong: {sum(evaluation.unseen.values())}: {named}"
         )

@@ -15,7 +15,7 @@ class TrainingBar:
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
         self._bars = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("{task.fields[measures]}"),
             TimeElapsedColumn(),

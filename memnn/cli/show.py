@@ -2,11 +2,12 @@
 
 import dataclasses
 import inspect
-import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from memnn.errors import UserError
 
 
 def list_all(
@@ -36,34 +37,36 @@ def show(run: Annotated[str, typer.Argument(help="a checkpoint folder")]) -> Non
 
     Example: `memnn show runs/x`
     """
-    from memnn.question_answering.answering import QuestionAnswerer
+    from memnn.question_answering.answering import QuestionAnswerer, find_parts
     from memnn.training import checkpoint
 
     folder = checkpoint.find(run)
-    net = QuestionAnswerer.from_pretrained(run)
-    typer.echo(
+    net, parts = QuestionAnswerer.from_pretrained(folder), find_parts(folder)
+    lines = [
         f"{folder}: answers questions, " + ("one network" if "" in net.readers else "one network a task")
-    )
+    ]
     for task, reader in net.readers.items():
         weights = sum(parameter.numel() for parameter in reader.network.parameters())
         config = reader.config
-        typer.echo(f"{'task ' + task + ': ' if task else ''}{config.model}, {weights:,} weights")
-        typer.echo(f"  vocabulary  {len(reader.vocabulary)} words")
+        lines.append(f"{'task ' + task + ': ' if task else ''}{config.model}, {weights:,} weights")
+        lines.append(f"  vocabulary  {len(reader.vocabulary)} words")
         for name in ("settings", "data", "training"):
-            typer.echo(
-                f"  {name:<11} " + ", ".join(f"{k}={_brief(v)}" for k, v in getattr(config, name).items())
-            )
-        result = (folder / f"task-{task}" if task else folder) / "result.json"
+            said = ", ".join(f"{key}={_brief(value)}" for key, value in getattr(config, name).items())
+            lines.append(f"  {name:<11} {said}")
+        result = parts[task] / "result.json"
         if result.exists():
-            typer.echo("  result      " + _result(json.loads(result.read_text("utf-8"))))
+            lines.append("  result      " + _result(result, checkpoint.read_json(result)))
+    typer.echo("\n".join(lines))
 
 
 def _brief(value: object) -> str:
     return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _result(result: dict[str, list[float]]) -> str:
-    best = int(result["best_restart"])  # type: ignore[call-overload]
-    kept = {name: values[best] for name, values in result.items() if isinstance(values, list)}
-    restarts = len(result["error"])
+def _result(path: Path, result: Any) -> str:
+    try:
+        best, restarts = result["best_restart"], len(result["error"])
+        kept = {name: values[best] for name, values in result.items() if isinstance(values, list)}
+    except (AttributeError, LookupError, TypeError):
+        raise UserError(f"{path}: not the results of restarts") from None
     return ", ".join(f"{name} {value:.3g}" for name, value in kept.items()) + f", best of {restarts} restarts"

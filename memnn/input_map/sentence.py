@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from memnn.text.vocabulary import NIL, UNKNOWN
 
 Weighting = Literal["bag", "position"]
+LARGE = 1024  # words: a smaller vocabulary is multiplied whole
 
 
 def encode_sentences(
@@ -21,24 +22,22 @@ def encode_sentences(
         position    l_kj = (1 - j/J) - (k/d) (1 - 2j/J)     word j of J, coordinate k of d, from 1
 
     (Sukhbaatar et al. 2015, section 4.1). `period` is d: a table of several tables side by side
-    counts k anew in each. l is a constant less a multiple of k, so each of the two is one product
-    of a small matrix, which word stands where, with the vectors of the words that occur at all.
+    counts k anew in each. l is a constant less a multiple of k, and each of the two sums is the
+    product of a matrix, how much of which word a sentence has, with the table.
     """
     filled = (words != NIL).to(table.dtype)
-    occurring, column = torch.unique(words, return_inverse=True)
-    vectors = nn.functional.embedding(occurring, table)
-
-    def weighted_sum(weights: Float[Tensor, "facts words"]) -> Float[Tensor, "facts dim"]:
-        return table.new_zeros(len(words), len(occurring)).scatter_add(1, column, weights) @ vectors
-
+    column, vectors = words, table
+    if len(table) > LARGE:  # only the words that occur
+        occurring, column = torch.unique(words, return_inverse=True)
+        vectors = nn.functional.embedding(occurring, table)
     if weighting == "bag":
-        return weighted_sum(filled)
-    place = torch.arange(1, words.shape[1] + 1, device=words.device) / filled.sum(1, keepdim=True).clamp(
-        min=1
-    )
+        return table.new_zeros(len(words), len(vectors)).scatter_add(1, column, filled) @ vectors
+    place = filled.cumsum(1) / filled.sum(1, keepdim=True).clamp(min=1)  # j/J
+    weights = torch.cat([(1 - place) * filled, (1 - 2 * place) * filled])
+    counts = table.new_zeros(len(weights), len(vectors)).scatter_add(1, column.repeat(2, 1), weights)
+    constant, slope = (counts @ vectors).chunk(2)
     coordinate = torch.arange(table.shape[1], device=words.device) % period + 1
-    flat, slope = weighted_sum((1 - place) * filled), weighted_sum((1 - 2 * place) * filled)
-    return flat - coordinate / period * slope
+    return constant - coordinate / period * slope
 
 
 class SentenceEncoder(nn.Module):

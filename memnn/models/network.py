@@ -1,5 +1,6 @@
 """A Memory Network: I, G, O and R joined (Weston, Chopra, Bordes 2014, section 2)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -44,14 +45,15 @@ class Generalization(Protocol):
 
 
 class MemoryNetwork(nn.Module):
-    """Any I, G, O and R that fit each other, trained from answers alone.
+    """Any I, G, O and R that fit each other.
 
         memory = G(memory, I(fact))        for every fact told
         state, trace = O(memory, I(question))
         scores = R(state)
 
     O is called as `output_map(memory, query, softmax=...)`; `softmax=False` asks for the linear
-    start, and a read that has none ignores it.
+    start, and a read that has none ignores it. It learns from answers alone, by cross entropy, or
+    from what `learn` makes of the network and a batch: a loss for each question.
     """
 
     def __init__(
@@ -60,11 +62,14 @@ class MemoryNetwork(nn.Module):
         generalization: nn.Module,
         output_map: nn.Module,
         response: nn.Module,
+        learn: Callable[["MemoryNetwork", Batch], Tensor] | None = None,
     ) -> None:
         super().__init__()
         self.input_map: Any = input_map  # an InputMap
         self.generalization: Any = generalization  # a Generalization
-        self.output_map, self.response = output_map, response
+        self.output_map: Any = output_map
+        self.response: Any = response
+        self._learn = learn
 
     @property
     def capacity(self) -> int | None:
@@ -100,7 +105,9 @@ class MemoryNetwork(nn.Module):
         return self.ask(self.write(batch), batch.question)
 
     def losses(self, batch: Batch, *, softmax: bool = True) -> Float[Tensor, " batch"]:
-        """Cross entropy of the right answer, for each question."""
+        """What training makes small, for each question."""
+        if self._learn is not None:
+            return self._learn(self, batch)
         return self.measure(batch, softmax=softmax)[0]
 
     def measure(
@@ -108,5 +115,8 @@ class MemoryNetwork(nn.Module):
     ) -> tuple[Float[Tensor, " batch"], Bool[Tensor, " batch"]]:
         """The losses, and which questions were answered rightly; an answer never seen is wrong."""
         scores = self.ask(self.write(batch), batch.question, softmax=softmax).scores
-        losses = nn.functional.cross_entropy(scores, batch.answer, reduction="none")
+        if self._learn is not None:
+            losses = self._learn(self, batch)
+        else:
+            losses = nn.functional.cross_entropy(scores, batch.answer, reduction="none")
         return losses, (scores.argmax(-1) == batch.answer) & (batch.answer != UNKNOWN)

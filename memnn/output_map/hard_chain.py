@@ -1,74 +1,152 @@
-"""O of MemNN: a chain of hard reads, one fact each (Weston, Chopra, Bordes 2014, sections 3.1 and 3.4)."""
+"""O of MemNN: a chain of hard reads, one fact each (Weston, Chopra, Bordes 2014, section 3.1)."""
 
 from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float, Int
-from torch import Tensor
+from torch import Tensor, nn
+
+from memnn.input_map.bags import Layout, Squash
+from memnn.input_map.match import MarkedPairs, Match, Matching
+from memnn.memory import Reading, SharedMemory, Trace
+from memnn.output_map.hard_read import Pairs, Scores, hard_read, hop_losses
 
 
 @dataclass(frozen=True)
-class Scores:
-    """What a hop thinks of every slot, in parts. The last slot, behind all facts, means to stop.
+class _State:
+    """How far a chain has come."""
 
-        s_Ot(x, y, y') = E(x) . (E(y) - E(y') + T Phi_t(x, y, y'))
+    vectors: Float[Tensor, "batch dims"]  # of the question and all facts read, for O and R
+    last: Float[Tensor, "batch dims"]  # what the fact read last adds to them
+    sets: Float[Tensor, "batch vocab"]  # how often each word was said
+    words: Int[Tensor, "batch words"]  # of the question
+    marked: Float[Tensor, "batch dim"]  # what R hears of the facts' words asked for
+    read_at: Int[Tensor, " batch"]  # the slot of the fact read last
+    unread: Bool[Tensor, "batch slots"]
 
-    Phi_t has three features, 0 or 1: x older than y, x older than y', y older than y'. The time of a
-    query [x, m_o1, ...] is that of the fact read last; a question without a read is now. Stopping
-    has no time: nothing is older than it, and it is older than nothing.
+    def for_output(self) -> Float[Tensor, "batch dim"]:
+        """U Phi([x, m_o1, ...]) of O."""
+        return (self.vectors + self.last).chunk(2, 1)[0]
+
+    def for_response(self) -> Float[Tensor, "batch dim"]:
+        """U Phi([x, m_o1, ...]) of R."""
+        return (self.vectors + self.last).chunk(2, 1)[1] + self.marked
+
+
+class HardChain(nn.Module):
+    """Reads one fact a hop, each for the question and the facts read before.
+
+        o_1 = argmax_i s_O(x, m_i)        o_2 = argmax_i s_O([x, m_o1], m_i)        and so on
+
+    Without `time` the argmax is plain, with it the loop of `hard_read`. An `adaptive` chain may read
+    nothing and stop, else it reads `hops` facts (AM of Weston et al. 2015). No fact is read twice.
+    `matching` adds to s_O what query and memory share, `MarkedPairs` tell R where the facts read have
+    the question's words; questions and facts must be laid out with what these need.
     """
 
-    gains: Float[Tensor, "batch slots+1"]  # E(x) . E(y)
-    times: Float[Tensor, "batch 3"]  # E(x) . T: what each time feature adds
-    read_at: Int[Tensor, " batch"]  # the slot read last; after all facts where none was
-    mask: Bool[Tensor, "batch slots+1"]  # True where there is something to choose
+    def __init__(
+        self,
+        vocab: int,
+        layout: Layout,
+        hops: int,
+        *,
+        adaptive: bool = True,
+        time: bool = True,
+        nonlinear: bool = False,
+        matching: Matching = "none",
+        pair_buckets: int = 2048,
+        margin: float = 0.1,
+        pairs: Pairs = "asked",
+        init: float = 0.1,
+    ) -> None:
+        super().__init__()
+        self.layout, self.hops, self.adaptive = layout, hops, adaptive
+        self.margin, self.pairs = margin, pairs
+        dim = layout.dim
+        self.asked, self.candidate = Squash(dim, nonlinear), Squash(dim, nonlinear)
+        self.stop = nn.Parameter(init * torch.randn(1, dim))  # the empty memory
+        self.time = nn.Parameter(torch.zeros(3, dim)) if time else None  # T
+        self.match = None if matching == "none" else Match(vocab, dim, matching)
+        self.marked = MarkedPairs(vocab, dim, pair_buckets) if layout.words else None
 
-    def x_older(self) -> Float[Tensor, "batch slots+1"]:
-        """1 where x is older than y, else 0."""
-        slots = self.mask.shape[1]
-        place = torch.arange(slots, device=self.mask.device)
-        return ((self.read_at[:, None] < place) & (place < slots - 1)).to(self.gains.dtype)
+    def forward(
+        self, memory: SharedMemory, query: Float[Tensor, "batch features"], *, softmax: bool = True
+    ) -> tuple[Float[Tensor, "batch dim"], Trace]:
+        """What R is asked after the last hop, and the readings: weight 1 for the fact read, else 0."""
+        state, candidates, trace = self._start(memory, query), self._candidates(memory), []
+        for _ in range(self.hops):  # to stop changes nothing, so that all later hops stop too
+            slot = hard_read(self._scores(memory, candidates, state))
+            state, reading = self._read(memory, state, slot)
+            trace.append(reading)
+        return state.for_response(), tuple(trace)
 
+    def follow(
+        self,
+        memory: SharedMemory,
+        query: Float[Tensor, "batch features"],
+        supporting: Int[Tensor, "batch hops"],
+    ) -> tuple[Float[Tensor, " batch"], Float[Tensor, "batch dim"]]:
+        """The ranking losses of all hops, each given the right facts before, and what R is asked then.
 
-def hop_losses(
-    scores: Scores, target: Int[Tensor, " batch"], margin: float, both: bool = True
-) -> Float[Tensor, " batch"]:
-    """The ranking losses of one hop, summed over all wrong memories f (section 3.4).
+        After its supporting facts an adaptive chain learns to stop.
+        """
+        state, candidates = self._start(memory, query), self._candidates(memory)
+        stop = memory.mask.shape[1]
+        targets = nn.functional.pad(supporting, (0, 1), value=-1)[:, : self.hops]
+        losses, going = query.new_zeros(len(query)), torch.ones_like(state.read_at, dtype=torch.bool)
+        for target in targets.where(targets >= 0, stop).unbind(1):
+            asked = going if self.adaptive else going & (target < stop)
+            scores = self._scores(memory, candidates, state)
+            losses = losses + hop_losses(scores, target, self.margin, self.pairs) * asked
+            going = going & (target < stop)
+            state, _ = self._read(memory, state, target.where(going, stop))
+        return losses, state.for_response()
 
-        sum_f  max(0, margin - s_Ot(x, y, f)) + max(0, margin + s_Ot(x, f, y))
-    """
-    slots, right = scores.mask.shape[1], target[:, None]
-    place = torch.arange(slots, device=target.device)
-    timed = (place < slots - 1) & (right < slots - 1)
-    gains, x_older = scores.gains, scores.x_older()
-    right_gain, x_older_right = gains.gather(1, right), x_older.gather(1, right)
-    a, b, c = scores.times[:, :, None].unbind(1)
-    preferred = right_gain - gains + a * x_older_right + b * x_older + c * (timed & (right < place))
-    refused = gains - right_gain + a * x_older + b * x_older_right + c * (timed & (place < right))
-    first, second = (margin - preferred).relu(), (margin + refused).relu()
-    if both:
-        losses = first + second
-    else:
-        first_asked = (place >= right) & (place < slots - 1) | (right == slots - 1)
-        losses = torch.where(first_asked, first, second)
-    return (losses * (scores.mask & (place != right))).sum(-1)
+    def _start(self, memory: SharedMemory, query: Float[Tensor, "batch features"]) -> _State:
+        vectors, sets, words = self.layout.split_question(query)
+        now = torch.full((len(query),), memory.mask.shape[1], device=query.device)
+        nothing = torch.zeros_like(vectors)
+        return _State(vectors, nothing, sets, words.long(), nothing.chunk(2, 1)[0], now, memory.mask)
 
+    def _candidates(self, memory: SharedMemory) -> Float[Tensor, "facts dim"]:
+        """E(y) of every fact, and last that of stopping."""
+        candidates: Tensor = self.candidate(torch.cat([self.layout.split_fact(memory.keys)[0], self.stop]))
+        return candidates
 
-def hard_read(scores: Scores) -> Int[Tensor, " batch"]:
-    """The slot that wins the loop over all memories, newest first, stopping last.
+    def _scores(self, memory: SharedMemory, candidates: Float[Tensor, "facts dim"], state: _State) -> Scores:
+        vector = self.asked(state.for_output())
+        gains = vector @ candidates.T
+        if self.match is not None:
+            shared = self.match(vector, state.sets.clamp(max=1), self.layout.split_fact(memory.keys)[3])
+            gains = gains + nn.functional.pad(shared, (0, 1))
+        times = vector.new_zeros(len(vector), 3) if self.time is None else vector @ self.time.T
+        may_stop = self.adaptive | ~state.unread.any(-1, keepdim=True)
+        mask = torch.cat([state.unread, may_stop], 1)
+        return Scores(gains.gather(1, self._slots(memory)), times, state.read_at, mask)
 
-    Each memory y is compared with the winner y' of those before it and wins if s_Ot(x, y, y') > 0.
-    """
-    slots = scores.mask.shape[1]
-    x_older = scores.x_older()
-    a, b, c = scores.times[:, :, None].unbind(1)
-    older = (torch.arange(slots, device=scores.mask.device) < slots - 1) * c
-    attack, defence = scores.gains + a * x_older + older, scores.gains - b * x_older
-    attack = attack.masked_fill(~scores.mask, float("-inf"))
-    defence = defence.masked_fill(~scores.mask, float("-inf"))
-    first = max(slots - 2, 0)
-    best, standing = torch.full_like(scores.read_at, first), defence[:, first]
-    for y in [*range(first - 1, -1, -1), slots - 1]:
-        wins = attack[:, y] > standing
-        best, standing = torch.where(wins, y, best), torch.where(wins, defence[:, y], standing)
-    return best
+    def _read(
+        self, memory: SharedMemory, state: _State, slot: Int[Tensor, " batch"]
+    ) -> tuple[_State, Reading]:
+        """The state after one more read; to stop reads zeros."""
+        stop = memory.mask.shape[1]
+        fact = self._slots(memory).gather(1, slot[:, None]).squeeze(1)
+        told = nn.functional.embedding(fact, nn.functional.pad(memory.values, (0, 0, 0, 1)))
+        _, read, last, sets, words = self.layout.split_fact(told)
+        weights, some = torch.arange(stop, device=slot.device) == slot[:, None], slot < stop
+        marked = state.marked
+        if self.marked is not None:
+            marked = marked + self.marked(state.words, words.long())
+        after = _State(
+            state.vectors + read,
+            last.where(some[:, None], state.last),
+            state.sets + sets,
+            state.words,
+            marked,
+            slot.where(some, state.read_at),
+            state.unread & ~weights,
+        )
+        return after, Reading(read, weights.to(read.dtype))
+
+    def _slots(self, memory: SharedMemory) -> Int[Tensor, "batch slots"]:
+        """The fact in every slot, and last the stop."""
+        return nn.functional.pad(memory.slots, (0, 1), value=len(memory.keys))

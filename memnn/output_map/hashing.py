@@ -5,8 +5,8 @@ Weston, Chopra, Bordes 2014, section 3.3. A fact is put into the bucket of each 
 `hard_read` scores the facts of its buckets alone.
 
 The paper looks at every fact of every bucket. 'who', 'of' or a common verb would bring in much of
-a large memory that way, so buckets are opened rarest first for as long as the facts stay below
-a limit. That is the paper's rule where no limit is set.
+a large memory that way, so a limit may be set: the facts of most, and of the rarest, of the question's
+buckets are then the candidates.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from torch import Tensor
 
 from memnn.text.vocabulary import NIL, UNKNOWN
 
-Slots = Int[np.ndarray, " slots"]  # ascending
+Slots = Int[np.ndarray, "_"]  # ascending
 
 
 class WordHash:
@@ -40,7 +40,7 @@ class WordHash:
 
     def candidates(self, words: Iterable[int], limit: int | None = None) -> Slots:
         """The slots to look at for a question; none if it shares nothing with any fact."""
-        return self._buckets.rarest_first([(word,) for word in _known(words)], limit)
+        return self._buckets.open([(word,) for word in _known(words)], limit)
 
 
 class ClusterHash:
@@ -67,7 +67,7 @@ class ClusterHash:
 
     def candidates(self, words: Iterable[int], limit: int | None = None) -> Slots:
         """The slots to look at for a question; none if no fact falls into any of its clusters."""
-        return self._buckets.rarest_first([self._clusters[word] for word in _known(words)], limit)
+        return self._buckets.open({tuple(self._clusters[word].tolist()) for word in _known(words)}, limit)
 
 
 class Buckets:
@@ -121,20 +121,26 @@ class Buckets:
         new = self._newest.get(key)
         return np.concatenate([old, np.array(new, dtype=np.int32)]) if new else old
 
-    def rarest_first(self, groups: Sequence[Iterable[int]], limit: int | None) -> Slots:
-        """The facts of whole groups of buckets, smallest group first, while they are `limit` at most.
+    def open(self, groups: Iterable[Sequence[int]], limit: int | None) -> Slots:
+        """The facts in groups of buckets (the buckets of one word), as many of the best as `limit` allows.
 
-        The smallest group that has any fact is always opened.
+        A fact is worth the sum, over the groups it is in, of log(1 + facts / facts of the group).
+        Facts of equal worth come together or not at all; the best come even if they are too many.
         """
-        opened: list[Slots] = []
-        total = 0
-        sizes = [(sum(self.count(int(key)) for key in group), tuple(group)) for group in groups]
-        for size, group in sorted(entry for entry in sizes if entry[0]):
-            total += size
-            if opened and limit is not None and total > limit:
-                break
-            opened += [self.slots(int(key)) for key in group]
-        return np.unique(np.concatenate(opened)) if opened else self._slots[:0]
+        found = [facts for group in groups if len(facts := _union([self.slots(key) for key in group]))]
+        if not found:
+            return self._slots[:0]
+        sizes = [len(facts) for facts in found]
+        if limit is None or sum(sizes) <= limit:
+            return _union(found)
+        worths = np.log1p(len(self) / np.array(sizes))
+        worth = np.bincount(np.concatenate(found), np.repeat(worths, sizes))
+        among = np.flatnonzero(worth)
+        if len(among) > limit:
+            worth = worth[among].round(6)  # equal sums are added in different orders
+            cut = np.partition(worth, -limit - 1)[-limit - 1]  # the best of those left out
+            among = among[worth > min(cut, worth.max() - 1e-6)]
+        return among.astype(np.int32)
 
     def _merge(self, keys: Int[np.ndarray, " new"], slots: Slots) -> None:
         sizes = [len(new) for new in self._newest.values()]
@@ -165,6 +171,14 @@ def hard_read(
         return None
     chosen = torch.from_numpy(candidates)
     return int(candidates[int((keys[chosen] @ query).argmax())])
+
+
+def _union(parts: Sequence[Slots]) -> Slots:
+    """The slots in any of some ascending arrays. Sorting arrays that are sorted in runs is a merge."""
+    if len(parts) == 1:
+        return parts[0]
+    slots = np.sort(np.concatenate(parts), kind="stable")
+    return slots[np.diff(slots, prepend=-1) > 0]
 
 
 def _known(words: Iterable[int]) -> set[int]:

@@ -8,7 +8,6 @@ from torch import Tensor, nn
 
 from memnn.input_map.time import ages, noisy_ages
 from memnn.memory import Reading, SharedMemory, Trace
-from memnn.output_map.soft_read import attention, shared_scores, shared_sum
 
 Tying = Literal["adjacent", "layerwise"]
 EmptySlots = Literal["masked", "nil"]
@@ -25,6 +24,10 @@ class SoftHops(nn.Module):
     and u_{k+1} = relu(...) where `relu` (the larger models of the paper's table 3). The facts'
     vectors hold the tables side by side. Ages beyond `capacity` share the vector of the oldest.
     `noise` is the share of empty memories between facts while training.
+
+    Equal to `soft_read` of the dense memory, and computed without making it: facts, ages and
+    nothing are rows of one table, a query is multiplied with each row once, and a slot gathers two
+    of the products, its fact's and its age's.
     """
 
     def __init__(
@@ -44,34 +47,58 @@ class SoftHops(nn.Module):
         self.empty_slots, self.relu, self.noise = empty_slots, relu, noise
         adjacent = tying == "adjacent"
         self.hop_tables = tuple((k, k + 1) for k in range(hops)) if adjacent else ((0, 1),) * hops
-        tables = 1 + self.hop_tables[-1][1]
-        self.time = nn.Parameter(init * torch.randn(capacity, tables * dim))  # T_A and T_C
+        self.tables = 1 + self.hop_tables[-1][1]
+        self.time = nn.Parameter(init * torch.randn(capacity, self.tables * dim))  # T_A and T_C
         self.between = None if adjacent else nn.Parameter(init * torch.randn(dim, dim))  # H
 
     def forward(
         self, memory: SharedMemory, query: Float[Tensor, "batch dim"], *, softmax: bool = True
     ) -> tuple[Float[Tensor, "batch dim"], Trace]:
-        """The state after the last hop, u_{K+1}, and the readings on the way."""
-        age = noisy_ages(memory.mask, self.noise) if self.training and self.noise else ages(memory.mask)
-        age = age.clamp(max=self.capacity - 1)
-        nil = self._nil_slots(memory)
+        """The state after the last hop, u_{K+1}, and the readings on the way.
+
+        Without `softmax` the scores are the weights: the linear start of section 4.1.
+        """
+        slots = memory.mask.shape[1]
+        where, bias = self._addresses(memory), self._bias(memory)
+        keys = self._rows(memory.keys)
+        values = keys if memory.values is memory.keys else self._rows(memory.values)
         trace: list[Reading] = []
         for a, c in self.hop_tables:
-            # A fact's vector plus its time vector: products and sums are taken of each apart.
-            scores = shared_scores(query, self._table(memory.keys, a), memory.slots)
-            scores = scores + shared_scores(query, self._table(self.time, a), age)
-            weights = attention(scores, memory.mask, nil, softmax)
-            read = shared_sum(weights, self._table(memory.values, c), memory.slots)
-            read = read + shared_sum(weights, self._table(self.time, c), age)
-            trace.append(Reading(read, weights))
+            scores = (query @ keys[a].T).gather(1, where).view(-1, 2, slots + 1).sum(1)
+            weights = (scores + bias).softmax(-1) if softmax else scores.masked_fill(bias < 0, 0.0)
+            by_row = query.new_zeros(len(where), len(values[c])).scatter_add(
+                1, where, torch.cat([weights, weights], 1)
+            )
+            read = by_row @ values[c]
+            trace.append(Reading(read, weights[:, :slots]))
             query = read + (query if self.between is None else query @ self.between.T)
             query = query.relu() if self.relu else query
         return query, tuple(trace)
 
-    def _table(self, side: Float[Tensor, "facts dims"], table: int) -> Float[Tensor, "facts dim"]:
-        return side[:, table * self.dim : (table + 1) * self.dim]
+    def _rows(self, side: Float[Tensor, "facts dim"]) -> tuple[Float[Tensor, "rows width"], ...]:
+        """For each table: the facts, then a row an age, then nothing, which is zero."""
+        rows = torch.cat([side, self.time, torch.zeros_like(self.time[:1])])
+        return rows.view(-1, self.tables, self.dim).unbind(1)
 
-    def _nil_slots(self, memory: SharedMemory) -> Int[Tensor, " batch"] | None:
-        if self.empty_slots == "masked":
-            return None
-        return (self.capacity - memory.mask.sum(-1)).clamp(min=0)
+    def _addresses(self, memory: SharedMemory) -> Int[Tensor, "batch addresses"]:
+        """The row of each slot's fact, then that of its age; after all slots one that holds nothing."""
+        age = noisy_ages(memory.mask, self.noise) if self.training and self.noise else ages(memory.mask)
+        facts = len(memory.keys)
+        time = age.clamp(max=self.capacity - 1) + facts
+        nothing = time.new_full((len(time), 1), facts + self.capacity)
+        return torch.cat([memory.slots, nothing, time, nothing], 1)
+
+    def _bias(self, memory: SharedMemory) -> Float[Tensor, "batch addresses"]:
+        """What is added to a slot's score: 0 for a fact, nearly minus infinity for padding.
+
+        The slot of nothing stands for n empty slots of score 0, which weigh as one of score log n:
+        all that are left of the capacity (`empty_slots="nil"`, facebook's code), or none ("masked",
+        ParlAI's), but one where the story is empty, so that it reads as zeros and not NaN.
+        """
+        filled = memory.mask.sum(1, keepdim=True)
+        empty = (
+            (self.capacity - filled).clamp(min=0) if self.empty_slots == "nil" else torch.zeros_like(filled)
+        )
+        empty = torch.where(filled == 0, empty.clamp(min=1), empty)
+        counts = torch.cat([memory.mask.long(), empty], 1).to(self.time.dtype)
+        return counts.log().clamp(min=torch.finfo(counts.dtype).min)

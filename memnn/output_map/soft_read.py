@@ -45,20 +45,3 @@ def soft_read(
     """
     weights = attention(torch.einsum("bd,bsd->bs", query, keys), mask, nil_slots, softmax)
     return Reading(torch.einsum("bs,bsd->bd", weights, values), weights)
-
-
-def shared_scores(
-    query: Float[Tensor, "batch dim"], keys: Float[Tensor, "facts dim"], slots: Int[Tensor, "batch slots"]
-) -> Float[Tensor, "batch slots"]:
-    """U . keys[slots], with one product for each distinct fact."""
-    return (query @ keys.T).gather(1, slots)
-
-
-def shared_sum(
-    weights: Float[Tensor, "batch slots"],
-    values: Float[Tensor, "facts dim"],
-    slots: Int[Tensor, "batch slots"],
-) -> Float[Tensor, "batch dim"]:
-    """sum_i p_i values[slots_i]: the weights of slots that hold the same fact are added first."""
-    by_fact = weights.new_zeros(weights.shape[0], values.shape[0]).scatter_add(1, slots, weights)
-    return by_fact @ values

@@ -21,7 +21,7 @@ def k_means(
     points = nn.functional.normalize(vectors.detach(), dim=-1)
     order = torch.randperm(len(points), generator=rng)
     centres = points[order[:clusters]]
-    for _ in range(rounds):
+    for _ in range(rounds if len(centres) else 0):
         cluster = nearest_clusters(points, centres)[:, 0]
         sums = torch.zeros_like(centres).index_add(0, cluster, points)
         empty = torch.bincount(cluster, minlength=len(centres)) == 0
@@ -36,5 +36,5 @@ def nearest_clusters(
 ) -> Int[Tensor, "vocab count"]:
     """The clusters whose centres point most nearly as each word does, nearest first."""
     count = min(count, len(centres))
-    found = [(some @ centres.T).topk(count).indices for some in vectors.detach().split(_ROWS)]
+    found = [(some @ centres.T).topk(count).indices for some in torch.split(vectors.detach(), _ROWS)]
     return torch.cat(found) if found else torch.zeros(0, count, dtype=torch.long)

@@ -1,9 +1,10 @@
 """Ask a trained network: stories told fact by fact, answers with their evidence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import torch
@@ -163,9 +164,7 @@ class QuestionAnswerer:
     def from_pretrained(cls, name: Path | str) -> "QuestionAnswerer":
         """Load a checkpoint folder, or a repository of the Hugging Face Hub. Raises UserError."""
         folder = checkpoint.find(name)
-        tasks = checkpoint.read_config(folder).get("single")
-        parts = {"": folder} if tasks is None else {task: folder / part for task, part in tasks.items()}
-        readers = {task: Reader(*checkpoint.load(part)) for task, part in parts.items()}
+        readers = {task: Reader(*checkpoint.load(part)) for task, part in find_parts(folder).items()}
         for reader in readers.values():
             if reader.config.application != "question_answering":
                 raise UserError(f"{folder}: a {reader.config.application} model answers no questions")
@@ -177,9 +176,9 @@ class QuestionAnswerer:
         if "" in self.readers:
             partial = _save(self.readers[""], out, overwrite)
         else:
-            parts = {task: f"task-{task}" for task in self.readers}
-            partial = checkpoint.begin(out, single_config(parts), None, overwrite)
-            for task, part in parts.items():
+            config = single_config({task: reader.config for task, reader in self.readers.items()})
+            partial = checkpoint.begin(out, config, None, overwrite)
+            for task, part in config["single"].items():
                 checkpoint.finish(_save(self.readers[task], partial / part, True), partial / part)
         checkpoint.finish(partial, out)
 
@@ -225,9 +224,30 @@ class QuestionAnswerer:
         return [answer for answer in answers if answer is not None]
 
 
-def single_config(parts: dict[str, str]) -> dict[str, Any]:
-    """config.json of a run that trains one network a task: which folder holds which."""
-    return {"format": checkpoint.FORMAT, "application": "question_answering", "single": parts}
+def single_config(configs: Mapping[str, checkpoint.Config]) -> dict[str, Any]:
+    """config.json of a run that trains one network a task: which folder holds which, and how all are made."""
+    first = next(iter(configs.values()))
+    return {
+        "application": first.application,
+        "single": {task: f"task-{quote(task, safe=' ')}" for task in configs},
+        "model": first.model,
+        "settings": first.settings,
+        "training": first.training,
+        "questions": {task: config.data["questions"] for task, config in configs.items()},
+        "format": first.format,
+        "memnn": first.memnn,
+    }
+
+
+def find_parts(folder: Path) -> dict[str, Path]:
+    """The folder of each task's network; of a joint run itself, under the empty name. Raises UserError."""
+    single = checkpoint.read_config(folder).get("single")
+    if single is None:
+        return {"": folder}
+    try:
+        return {task: folder / part for task, part in single.items()}
+    except (AttributeError, TypeError):
+        raise UserError(f"{folder / 'config.json'}: expected a folder for each task") from None
 
 
 def _save(reader: Reader, out: Path, overwrite: bool) -> Path:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from memnn.errors import UserError
 from memnn.question_answering.answering import Answer, QuestionAnswerer
 from memnn.question_answering.babi import sort_tasks
 from memnn.story import Story
@@ -48,8 +49,10 @@ def evaluate(net: QuestionAnswerer, stories: Sequence[Story]) -> Evaluation:
     """Ask every question. A list answer is right only when whole; case and spacing do not matter.
 
     The evidence hit rate is the mean, over the questions that have them, of the share of a
-    question's supporting facts that at least one hop weighs highest.
+    question's supporting facts that at least one hop weighs highest. Raises UserError without stories.
     """
+    if not stories:
+        raise UserError("no stories to evaluate on")
     wrong: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     unseen: Counter[str] = Counter()

@@ -14,7 +14,7 @@ from memnn.question_answering.recipes import RECIPES
 from memnn.training.options import Options
 
 DEFAULT_MODEL = "memn2n"
-_CONFIG_KEYS = {"model": str, "joint": bool, "settings": dict, "training": dict}
+_CONFIG_KEYS = {"model": str, "joint": bool, "settings": dict, "training": dict, "result": dict}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Plan:
         """
         if self.model not in MODELS:
             raise UserError(f"no model {self.model!r}: expected one of {', '.join(MODELS)}")
+        if self.device not in ("cpu", "auto"):
+            raise UserError(f"no device {self.device!r}: expected cpu or auto")
         recipe = RECIPES[self.model, "joint" if self.joint else "single"]
         return (
             _checked(MODELS[self.model], {**recipe.model, **self.settings}, f"setting of {self.model}"),
@@ -99,5 +101,7 @@ def _checked(kind: type, values: Mapping[str, Any], what: str) -> Any:
         return TypeAdapter(kind).validate_python(dict(values), extra="forbid")
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:  # said by the dataclass itself
+            raise UserError(f"{what}: {first['ctx']['error']}") from None
         where = ".".join(map(str, first["loc"]))
         raise UserError(f"{what} {where}: {first['msg']}, found {first['input']!r}") from None

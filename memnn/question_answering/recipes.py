@@ -28,7 +28,27 @@ _MEMN2N: dict[str, Any] = {
     "restarts": 10,
 }
 
+# Weston et al. 2014 and 2015: AM NG NL, with matches; from supporting facts
+_MEMNN_MODEL: dict[str, Any] = {
+    "hops": 9,
+    "ngrams": 3,
+    "ngram_weight": 0.5,
+    "nonlinear": True,
+    "match": "features",
+    "pair_words": 14,
+}
+_MEMNN: dict[str, Any] = {
+    "batch_size": 64,
+    "optimizer": "adam",
+    "learning_rate": 0.005,
+    "schedule": "linear",
+    "clip": "none",
+    "epochs": 30,
+}
+
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("memn2n", "single"): Recipe({"dim": 20}, {**_MEMN2N, "epochs": SINGLE_EPOCHS, "halve_every": 25}),
     ("memn2n", "joint"): Recipe({"dim": 50}, {**_MEMN2N, "epochs": JOINT_EPOCHS, "halve_every": 15}),
+    ("memnn", "single"): Recipe(_MEMNN_MODEL, _MEMNN),
+    ("memnn", "joint"): Recipe({**_MEMNN_MODEL, "buckets": 4096}, _MEMNN),
 }

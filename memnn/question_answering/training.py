@@ -2,21 +2,20 @@
 
 import dataclasses
 import functools
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
-
-import torch
 
 from memnn.errors import UserError
 from memnn.question_answering.answering import single_config
 from memnn.question_answering.babi import sort_tasks
-from memnn.question_answering.data import StoryData
+from memnn.question_answering.fit import train_networks
 from memnn.question_answering.plan import Plan
 from memnn.story import Story
 from memnn.text.vocabulary import Vocabulary
 from memnn.training import checkpoint
 from memnn.training.curve import draw_curve
-from memnn.training.loop import Progress, Trained, train
+from memnn.training.loop import Progress, Trained
 
 Report = Callable[[str, Progress], None]
 
@@ -38,19 +37,30 @@ def train_stories(
     plan.resolve()
     if not train_on:
         raise UserError("no stories to train on")
-    if plan.joint:
+    tasks = sort_tasks(story.task for story in train_on)
+    if plan.joint or tasks == ("",):
         return {"": _train_one(train_on, valid, out, plan, overwrite, functools.partial(report, ""))}
-    tasks = sort_tasks({story.task for story in train_on})
-    parts = {task: f"task-{task}" for task in tasks}
-    partial = checkpoint.begin(out, single_config(parts), None, overwrite)
+    if "" in tasks:
+        raise UserError("one network a task needs a task for every question; some have none")
+    told, held = _by_task(train_on), _by_task(valid)
+    config = single_config({task: _config(told[task], held[task], plan) for task in tasks})
+    partial = checkpoint.begin(out, config, None, overwrite)
     results = {}
-    for task, part in parts.items():
+    for task, part in config["single"].items():
         if (partial / part).exists():
-            continue
-        told, held = ([s for s in stories if s.task == task] for stories in (train_on, valid))
-        results[task] = _train_one(told, held, partial / part, plan, False, functools.partial(report, task))
+            results[task] = _trained(partial / part)
+        else:
+            tell = functools.partial(report, task)
+            results[task] = _train_one(told[task], held[task], partial / part, plan, False, tell)
     checkpoint.finish(partial, out)
     return results
+
+
+def _by_task(stories: Sequence[Story]) -> dict[str, list[Story]]:
+    by_task: dict[str, list[Story]] = defaultdict(list)
+    for story in stories:
+        by_task[story.task].append(story)
+    return by_task
 
 
 def _train_one(
@@ -63,23 +73,30 @@ def _train_one(
 ) -> Trained:
     model, options = plan.resolve()
     vocabulary = Vocabulary.of_stories(train_on)
-    tasks = sort_tasks({story.task for story in train_on})
-    data = {
-        "tasks": tasks,
-        "questions": len(train_on),
-        "valid": len(valid),
-        "holdout_seed": plan.holdout_seed,
-    }
-    config = checkpoint.Config(
-        "question_answering", plan.model, dataclasses.asdict(model), dataclasses.asdict(options), data
-    )
-    partial = checkpoint.begin(out, vars(config), vocabulary, overwrite)
-    torch.manual_seed(options.seed)
-    networks = [model.build(len(vocabulary)) for _ in range(options.restarts)]
-    tensors = StoryData(train_on, valid, vocabulary, model.capacity)
-    trained = train(networks, tensors, options, partial, plan.device, report)
+    partial = checkpoint.begin(out, vars(_config(train_on, valid, plan)), vocabulary, overwrite)
+    trained = train_networks(model.build, train_on, valid, vocabulary, options, partial, plan.device, report)
     checkpoint.save_weights(partial, trained.weights)
     checkpoint.write_json(partial / "result.json", {"best_restart": trained.best, **trained.measures})
     draw_curve(partial)
     checkpoint.finish(partial, out)
     return trained
+
+
+def _config(train_on: Sequence[Story], valid: Sequence[Story], plan: Plan) -> checkpoint.Config:
+    model, options = plan.resolve()
+    data = {
+        "tasks": sort_tasks(story.task for story in train_on),
+        "questions": len(train_on),
+        "valid": len(valid),
+        "holdout_seed": plan.holdout_seed,
+    }
+    return checkpoint.Config(
+        "question_answering", plan.model, dataclasses.asdict(model), dataclasses.asdict(options), data
+    )
+
+
+def _trained(part: Path) -> Trained:
+    """How the training of a finished part ended."""
+    _, _, network = checkpoint.load(part)
+    result = checkpoint.read_json(part / "result.json")
+    return Trained(dict(network.named_parameters()), result.pop("best_restart"), result)

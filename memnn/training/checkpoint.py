@@ -20,8 +20,9 @@ from typing import Any
 
 import huggingface_hub
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from memnn.errors import UserError
@@ -49,43 +50,66 @@ class Config:
         return network
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write a file in one move: whole or not at all."""
+@dataclass(frozen=True)
+class _Words:
+    """What vocabulary.json says."""
+
+    words: list[str]
+    spelling: dict[str, str]
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file in one move: whole or not at all, and then what stood there stays.
+
+    The content is made in memory first, as torch and safetensors report a full disk in ways of their
+    own. Raises UserError when the file cannot be written.
+    """
     partial = path.with_name(path.name + ".partial")
-    partial.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(partial, path)
+    try:
+        partial.write_bytes(content)
+        os.replace(partial, path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise UserError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write a file of JSON that people can read. Raises UserError."""
+    write_file(path, (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 def save_weights(folder: Path, weights: Mapping[str, Tensor]) -> None:
-    """Write model.safetensors in one move."""
-    partial = folder / "model.safetensors.partial"
-    save_file(dict(weights), partial)
-    os.replace(partial, folder / "model.safetensors")
+    """Write model.safetensors. Raises UserError."""
+    write_file(folder / "model.safetensors", save(dict(weights)))
 
 
 def begin(out: Path, config: Mapping[str, Any], vocabulary: Vocabulary | None, overwrite: bool) -> Path:
     """The folder to work in, NAME.partial: a new one, or that of an interrupted run of the same command.
 
-    Raises UserError where a finished run stands in the way, or an unfinished one of other settings.
+    Raises UserError where a finished run stands in the way, or an unfinished one of other settings or
+    stories.
     """
+    if out.name in ("", ".."):
+        raise UserError(f"{out}: expected a folder with a name of its own")
     partial = out.with_name(out.name + ".partial")
+    content = {"config.json": config}
+    if vocabulary is not None:
+        content["vocabulary.json"] = {"words": vocabulary.words, "spelling": vocabulary.spelling}
     if out.exists() and not overwrite:
         raise UserError(f"{out} is there already: name another folder or say --overwrite")
     if (partial / "config.json").exists():
-        begun = _read_json(partial / "config.json")
-        if begun == json.loads(json.dumps(config)):
+        differ = [name for name in content if not _holds(partial / name, content[name])]
+        if not differ:
             return partial
         if not overwrite:
-            differ = ", ".join(sorted(k for k in {*begun, *config} if begun.get(k) != config.get(k)))
             raise UserError(
-                f"{partial} is an unfinished run of other settings ({differ}): finish it with the command "
-                "that began it, or say --overwrite"
+                f"{partial} is an unfinished run of other settings or stories (another {differ[0]}): finish "
+                "it with the command that began it, or say --overwrite"
             )
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    if vocabulary is not None:
-        write_json(partial / "vocabulary.json", {"words": vocabulary.words, "spelling": vocabulary.spelling})
-    write_json(partial / "config.json", config)
+    for name in reversed(content):  # config.json last: a folder without it was not begun
+        write_json(partial / name, content[name])
     return partial
 
 
@@ -104,12 +128,11 @@ def find(name: Path | str) -> Path:
     path = Path(name)
     if (path / "config.json").exists():
         return path
-    for other, meaning in ((".partial", "unfinished: give the command that began it again"), (".old", "")):
-        beside = path.with_name(path.name + other)
-        if (beside / "config.json").exists():
-            if not meaning:  # a kill between the two moves of finish()
-                return beside
-            raise UserError(f"{path} is {meaning}")
+    old, partial = (path.parent / (path.name + other) for other in (".old", ".partial"))
+    if (old / "config.json").exists():  # a kill between the two moves of finish()
+        return old
+    if (partial / "config.json").exists():
+        raise UserError(f"{path} is unfinished: give the command that began it again")
     if path.exists():
         raise UserError(f"{path} is not a checkpoint: it has no config.json")
     if str(name).count("/") == 1 and not str(name).startswith((".", "/", "~")):
@@ -122,8 +145,8 @@ def find(name: Path | str) -> Path:
 
 def read_config(folder: Path) -> dict[str, Any]:
     """config.json, checked to be one this version reads."""
-    config = _read_json(folder / "config.json")
-    if not isinstance(config, dict) or "format" not in config:
+    config = read_json(folder / "config.json")
+    if not isinstance(config, dict) or not isinstance(config.get("format"), int):
         raise UserError(f"{folder / 'config.json'}: not written by memnn")
     if config["format"] > FORMAT:
         raise UserError(f"{folder}: written by memnn {config.get('memnn')}, a later version; please upgrade")
@@ -135,37 +158,55 @@ def load(folder: Path) -> tuple[Config, Vocabulary, nn.Module]:
 
     Raises UserError, with the file, for a damaged or missing file and for a model unknown here.
     """
-    content = read_config(folder)
-    try:
-        config = Config(**content)
-    except TypeError:
-        raise UserError(f"{folder / 'config.json'}: not the config of one model") from None
+    read_config(folder)
+    config: Config = _read_as(Config, folder / "config.json", "the config of one model")
     if config.model not in MODELS:
         raise UserError(f"{folder}: model {config.model!r} is not one of {', '.join(MODELS)}")
-    stored = _read_json(folder / "vocabulary.json")
+    stored: _Words = _read_as(_Words, folder / "vocabulary.json", "a vocabulary")
+    vocabulary = Vocabulary(stored.words, stored.spelling)
     try:
-        vocabulary = Vocabulary(stored["words"], stored["spelling"])
         network = config.build(vocabulary)
+    except (LookupError, TypeError, ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split())
+        raise UserError(
+            f"{folder / 'config.json'}: settings that {config.model} cannot have: {reason}"
+        ) from None
+    try:
         weights = load_file(folder / "model.safetensors")
-    except (KeyError, TypeError, ValueError) as error:
-        raise UserError(f"{folder}: config.json and vocabulary.json do not fit together ({error})") from None
     except (OSError, SafetensorError) as error:
         raise UserError(f"{folder / 'model.safetensors'}: damaged or missing ({error})") from None
-    put_weights(network, weights, folder)
+    put_weights(network, weights, folder / "model.safetensors")
     return config, vocabulary, network.eval()
 
 
-def put_weights(network: nn.Module, weights: Mapping[str, Tensor], source: Path) -> None:
+def put_weights(network: nn.Module, weights: Mapping[str, Tensor], source: Path | str) -> None:
     """Copy weights into the network; raises UserError unless names and shapes are the network's own."""
     own = dict(network.named_parameters())
     if {name: tensor.shape for name, tensor in weights.items()} != {n: p.shape for n, p in own.items()}:
-        raise UserError(f"{source / 'model.safetensors'}: weights of another model than config.json names")
+        raise UserError(f"{source}: weights of another model than config.json names")
     for name, parameter in own.items():
         parameter.data.copy_(weights[name])
 
 
-def _read_json(path: Path) -> Any:
+def read_json(path: Path) -> Any:
+    """The content of a file of JSON. Raises UserError when it is damaged or missing."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise UserError(f"{path}: damaged or missing ({error})") from None
+
+
+def _read_as(kind: type, path: Path, what: str) -> Any:
+    try:
+        return TypeAdapter(kind).validate_python(read_json(path), extra="forbid")
+    except ValidationError:
+        raise UserError(f"{path}: not {what}") from None
+
+
+def _holds(path: Path, content: Any) -> bool:
+    """Whether the file is whole and says this."""
+    try:
+        said = read_json(path)
+    except UserError:
+        return False
+    return bool(said == json.loads(json.dumps(content)))  # a tuple is read as a list

@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -25,6 +26,7 @@ from memnn.training.state import load_state, save_state
 OPTIMIZERS: dict[str, Any] = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
 
 
+@runtime_checkable
 class TrainingData(Protocol):
     """What the loop needs of an application."""
 
@@ -77,6 +79,7 @@ def train(
     weights, bit for bit on one thread. All randomness comes from (seed, epoch).
     """
     torch.set_num_threads(options.threads)
+    AcceleratorState._reset_state(reset_partial_state=True)  # or this process keeps its first precision
     accelerator = Accelerator(cpu=device == "cpu", mixed_precision=options.precision)
     restarts = Restarts(networks)
     extra = {"weight_decay": options.weight_decay} if options.optimizer == "adamw" else {}

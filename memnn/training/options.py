@@ -1,7 +1,19 @@
 """How to train: each field is an option of `memnn train` (`--set name=value`) and of a config."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+_COUNTS = (
+    "epochs",
+    "batch_size",
+    "length_pool",
+    "restarts",
+    "threads",
+    "halve_every",
+    "linear_start_epochs",
+    "linear_start_patience",
+)
 
 
 def option(default: Any, words: str) -> Any:
@@ -29,6 +41,7 @@ class Options:
     halve_every: int = option(25, "epochs between halvings of the rate")
     warmup_epochs: float = option(0.0, "epochs over which the rate rises from zero")
     linear_start_rate: float = option(0.0, "rate of a linear start without softmax; 0: no linear start")
+    linear_start_patience: int = option(1, "it ends after so many epochs without a lower validation loss")
     linear_start_epochs: int = option(20, "the linear start ends at the latest after so many epochs")
     clip: Literal["tensor", "global", "none"] = option(
         "tensor", "gradient norm: of each tensor, or of all together"
@@ -45,16 +58,10 @@ class Options:
 
     def __post_init__(self) -> None:
         """Raises ValueError for a number that cannot be."""
-        for name in ("epochs", "batch_size", "length_pool", "restarts", "threads", "halve_every"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
-        for name in (
-            "minutes",
-            "learning_rate",
-            "linear_start_rate",
-            "warmup_epochs",
-            "clip_norm",
-            "patience",
-        ):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name} must not be negative, not {getattr(self, name)}")
+        for name, value in vars(self).items():
+            if isinstance(value, int | float) and not 0 <= value < math.inf:
+                raise ValueError(f"{name} must not be negative or endless, not {value}")
+            if name in _COUNTS and value < 1:
+                raise ValueError(f"{name} must be at least 1, not {value}")
+        if self.seed >= 2**32:
+            raise ValueError(f"seed must be below 2^32, not {self.seed}")

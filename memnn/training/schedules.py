@@ -32,9 +32,13 @@ def clip_gradients(stacked: Iterable[Float[Tensor, "restarts ..."]], how: str, n
     if how == "none":
         return
     gradients = [parameter.grad for parameter in stacked if parameter.grad is not None]
-    norms = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in gradients])  # tensors restarts
+    norms = torch.stack(
+        [torch.linalg.vector_norm(g.reshape(len(g), -1), dim=1) for g in gradients]
+    )  # tensors restarts
     if how == "global":
         norms = norms.norm(dim=0, keepdim=True).expand_as(norms)
+    if (norms <= norm).all():
+        return
     scales = (norm / norms.clamp(min=1e-12)).clamp(max=1.0)
     for gradient, scale in zip(gradients, scales):
         gradient.mul_(scale.view(-1, *[1] * (gradient.dim() - 1)))

@@ -1,6 +1,7 @@
 """Where a training run has come to, saved after every epoch as one file that is whole or not there."""
 
-import os
+import io
+import pickle
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from memnn.errors import UserError
+from memnn.training.checkpoint import write_file
 from memnn.training.options import Options
 from memnn.training.restarts import Restarts
 
@@ -55,7 +58,8 @@ class RunState:
         self.stale = 0 if improved else self.stale + 1
         if self.linear:
             self.linear_epochs += 1
-            self.linear = improved and self.linear_epochs < options.linear_start_epochs
+            patient = self.stale < options.linear_start_patience
+            self.linear = patient and self.linear_epochs < options.linear_start_epochs
             if not self.linear:  # losses with and without softmax do not compare
                 self.lowest, self.stale = float("inf"), 0
         elif options.keep == "best":
@@ -73,22 +77,31 @@ class RunState:
 
 
 def save_state(folder: Path, run: RunState, restarts: Restarts, optimizer: Any) -> None:
-    """Replace folder/state.pt in one move: a kill or a full disk leaves the state of the epoch before."""
+    """Replace folder/state.pt in one move: a kill or a full disk leaves the state of the epoch before.
+
+    Raises UserError when it cannot be written.
+    """
     state = {"run": asdict(run), "weights": list(restarts.stacked), "optimizer": optimizer.state_dict()}
-    partial = folder / "state.pt.partial"
-    torch.save(state, partial)
-    os.replace(partial, folder / "state.pt")
+    content = io.BytesIO()
+    torch.save(state, content)
+    write_file(folder / "state.pt", content.getvalue())
 
 
 def load_state(folder: Path, restarts: Restarts, optimizer: Any, linear: bool) -> RunState:
-    """The state to go on from; a new one where nothing was saved. Weights are put into `restarts`."""
+    """The state to go on from; a new one where nothing was saved. Weights are put into `restarts`.
+
+    Raises UserError when the file is damaged.
+    """
     path = folder / "state.pt"
     if not path.exists():
         return RunState(linear=linear)
-    state = torch.load(path, weights_only=True)
-    _copy(state["weights"], list(restarts.stacked))
-    optimizer.load_state_dict(state["optimizer"])
-    return RunState(**state["run"])
+    try:
+        state = torch.load(path, weights_only=True)
+        _copy(state["weights"], list(restarts.stacked))
+        optimizer.load_state_dict(state["optimizer"])
+        return RunState(**state["run"])
+    except (OSError, EOFError, RuntimeError, LookupError, TypeError, ValueError, pickle.UnpicklingError):
+        raise UserError(f"{path}: damaged: remove it to train this run from its start") from None
 
 
 @torch.no_grad()

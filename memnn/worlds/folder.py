@@ -16,8 +16,9 @@ def write_folder(
 ) -> int:
     """Write `sizes[split]` questions of each task; the number of files.
 
-    The folder appears whole or not at all. Splits tell different stories, and the same ones for the same seed. Raises ValueError for
-    unknown tasks, for knobs that leave nothing to tell, and where `out` is there already.
+    The folder appears whole or not at all. Splits tell different stories, and the same ones for the
+    same seed. Raises ValueError for unknown tasks, for knobs that leave nothing to tell, and where
+    `out` is there already.
     """
     if out.exists():
         raise ValueError(f"{out} is there already")

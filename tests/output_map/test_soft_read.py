@@ -4,8 +4,8 @@ import pytest
 import torch
 from jaxtyping import TypeCheckError
 
-from memnn.memory import Memory, SharedMemory
-from memnn.output_map.soft_read import attention, shared_scores, shared_sum, soft_read
+from memnn.memory import Memory
+from memnn.output_map.soft_read import soft_read
 
 MASK = torch.arange(5) < torch.tensor([[5], [2], [1]])
 
@@ -69,16 +69,6 @@ def test_empty_memory_reads_zeros_with_finite_gradients(slots, nil):
     assert torch.equal(vector, torch.zeros(1, 4))
     (grad,) = torch.autograd.grad(vector.sum(), query)
     assert grad.isfinite().all()
-
-
-def test_a_shared_memory_reads_as_the_dense_one():
-    slots = torch.tensor([[0, 1, 1], [2, 2, 0]])
-    memory = SharedMemory(*torch.randn(2, 4, 6), slots, torch.tensor([[True] * 3, [False, True, True]]))
-    query, dense = torch.randn(2, 6), memory.dense()
-    reading = soft_read(query, dense.keys, dense.values, dense.mask)
-    weights = attention(shared_scores(query, memory.keys, slots), memory.mask)
-    torch.testing.assert_close(weights, reading.weights)
-    torch.testing.assert_close(shared_sum(weights, memory.values, slots), reading.vector)
 
 
 def test_a_wrong_width_names_the_argument():

@@ -23,15 +23,17 @@ def test_facts_are_told_once_in_the_words_of_their_meaning():
 def test_a_question_means_its_fact_in_any_of_its_words():
     told = world()
     asked = np.arange(3000)
-    ways, same_words = set(), 0
+    ways, other_names, same_words = set(), 0, 0
     for fact, (who, verb, name, small) in zip(asked, told.ask(np.random.default_rng(1), asked).tolist()):
         relation, entity = told.meaning[fact]
         assert who == told.who and told.words[who] == "who"
         assert [verb, small] in told.phrases[relation].tolist()
         assert name in told.names[entity]
         ways.add((relation, verb))
+        other_names += name != told.names[entity, 0]
         same_words += [verb, name, small] == told.facts[fact, 1:].tolist()
     assert len(ways) > 60  # of 40 relations: paraphrases
+    assert 200 < other_names < 1000  # 0.3 of the entities have one; half the questions use it
     assert 600 < same_words < 2400
 
 
@@ -45,6 +47,7 @@ def test_right_is_any_fact_of_the_relation_and_object():
     asked = np.array([same[0]] * 4)
     read = np.array([same[0], same[1], other[0], -1])
     assert told.is_right(asked, read).tolist() == [True, True, False, False]
+    assert told.is_right(np.array([2999]), np.array([-1])).tolist() == [False]
 
 
 def test_no_entity_is_both_subject_and_object_of_a_relation():

@@ -1,0 +1,55 @@
+"""Train networks on stories in memory: what a run does inside, and what one's own parts are tried with."""
+
+import dataclasses
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from memnn.question_answering.answering import QuestionAnswerer, Reader
+from memnn.question_answering.babi import sort_tasks
+from memnn.question_answering.data import StoryData
+from memnn.story import Story
+from memnn.text.vocabulary import Vocabulary
+from memnn.training import checkpoint
+from memnn.training.loop import Progress, Trained, train
+from memnn.training.options import Options
+
+Build = Callable[[int], Any]  # a vocabulary's size to a fresh network
+
+
+def fit(
+    build: Build, train_on: Sequence[Story], valid: Sequence[Story] = (), **options: Any
+) -> QuestionAnswerer:
+    """Train networks that `build(vocab)` makes, and return the one kept, ready to answer.
+
+    `options` are those of `memnn.training.options.Options`. Nothing is written: a network of one's own
+    parts has no name that a checkpoint could be loaded by.
+    """
+    chosen, vocabulary = Options(**options), Vocabulary.of_stories(train_on)
+    with tempfile.TemporaryDirectory() as folder:
+        trained = train_networks(build, train_on, valid, vocabulary, chosen, Path(folder))
+    network = build(len(vocabulary))
+    checkpoint.put_weights(network, trained.weights, "the network that was trained")
+    data = {"tasks": sort_tasks(story.task for story in train_on), "holdout_seed": 0}
+    config = checkpoint.Config("question_answering", "own parts", {}, dataclasses.asdict(chosen), data)
+    return QuestionAnswerer({"": Reader(config, vocabulary, network.eval())})
+
+
+def train_networks(
+    build: Build,
+    train_on: Sequence[Story],
+    valid: Sequence[Story],
+    vocabulary: Vocabulary,
+    options: Options,
+    folder: Path,
+    device: str = "cpu",
+    report: Callable[[Progress], None] = lambda progress: None,
+) -> Trained:
+    """Train the restarts that the options ask for, with the state of training in `folder`."""
+    torch.manual_seed(options.seed)
+    networks = [build(len(vocabulary)) for _ in range(options.restarts)]
+    data = StoryData(train_on, valid, vocabulary, networks[0].capacity)
+    return train(networks, data, options, folder, device, report)

@@ -1,0 +1,156 @@
+import json
+from dataclasses import asdict
+
+import pytest
+
+import memnn as library
+from memnn.cli import ask as command
+from memnn.question_answering.answering import Answer, Evidence
+
+FACTS = ("Mary went to the park.", "John moved to the office.")
+QUESTION = "Where is Mary?"
+
+
+@pytest.fixture
+def story(tmp_path):
+    path = tmp_path / "story.txt"
+    path.write_text("\n".join(FACTS))
+    return path
+
+
+def answered(run, *facts, question=QUESTION, task=""):
+    told = library.load(run).story(task)
+    told.tell(*facts)
+    return told.ask(question)
+
+
+def test_one_question_as_json(memnn, runs, story):
+    said = memnn("ask", runs / "joint", "--story", story, "--question", QUESTION, "--json")
+    assert (said.status, said.err) == (0, "")
+    assert said.json() == [json.loads(json.dumps(asdict(answered(runs / "joint", *FACTS))))]
+    assert said.json()[0].keys() == {"text", "probability", "evidence"}
+
+
+def test_one_question_for_people(memnn, runs, story):
+    said = memnn("ask", runs / "joint", "--story", story, "--question", QUESTION)
+    answer = answered(runs / "joint", *FACTS)
+    first, *hops = said.out.splitlines()
+    assert first.startswith(f"{answer.text}  ({100 * answer.probability:.0f} %)   because  ")
+    assert len(hops) == len(answer.evidence)
+    assert hops[0].split()[:2] == ["hop", "1"] and hops[0].endswith(answer.evidence[0].fact)
+
+
+def test_facts_of_a_jsonl_file(memnn, runs, tmp_path):
+    path = tmp_path / "story.jsonl"
+    path.write_text(json.dumps({"facts": ["Ann slept."]}) + "\n" + json.dumps({"facts": FACTS}) + "\n")
+    said = memnn("ask", runs / "joint", "--story", path, "--question", QUESTION, "--json")
+    assert said.json()[0]["text"] == answered(runs / "joint", *FACTS).text
+
+
+def test_a_conversation_with_every_command(memnn, runs):
+    lines = [
+        ":memory",
+        ":why",
+        "",
+        FACTS[0],
+        QUESTION,
+        f"  {FACTS[1]}  ",
+        ":memory",
+        ":why",
+        ":forget 1",
+        ":memory",
+        ":forget 5",
+        ":forget",
+        ":forget first",
+        QUESTION,
+        ":reset",
+        ":memory",
+        ":colour",
+        ":help",
+        ":quit",
+        "never read?",
+    ]
+    said = memnn("ask", runs / "joint", stdin="\n".join(lines))
+    assert (said.status, said.err) == (0, "")
+    first, second = answered(runs / "joint", FACTS[0]), answered(runs / "joint", FACTS[1])
+    assert said.out == "\n".join(
+        [
+            "nothing was told yet",
+            "nothing was asked yet",
+            command.summary(first),
+            f"   1  {FACTS[0]}",
+            f"   2  {FACTS[1]}",
+            *command.why(first),
+            f"forgot: {FACTS[0]}",
+            f"   1  {FACTS[1]}",
+            "there is no fact 5: the story has 1",
+            "say which fact: :forget N, with N as :memory numbers them",
+            "say which fact: :forget N, with N as :memory numbers them",
+            command.summary(second),
+            "a new story",
+            "nothing was told yet",
+            "no command :colour",
+            command.HELP,
+            command.HELP,
+            "",
+        ]
+    )
+
+
+@pytest.mark.parametrize("end", [":quit", ":exit", ":q", ""])
+def test_a_conversation_ends_when_told_or_at_the_end_of_input(memnn, runs, end):
+    said = memnn("ask", runs / "joint", "--json", stdin=f"{FACTS[0]}\n{QUESTION}\n{end}\n")
+    assert said.status == 0
+    assert len(said.json()) == 1
+
+
+def test_a_story_that_was_begun_is_gone_on_with(memnn, runs, story):
+    said = memnn("ask", runs / "joint", "--story", story, stdin=":memory\n")
+    assert said.out == f"   1  {FACTS[0]}\n   2  {FACTS[1]}\n"
+
+
+def test_nothing_known_and_nothing_told(memnn, runs):
+    said = memnn("ask", runs / "joint", "--question", "Qux?", "--json")
+    assert said.json() == [{"text": "unknown", "probability": 0.0, "evidence": []}]
+    assert memnn("ask", runs / "joint", "--question", "Qux?").out == "unknown  (0 %)\n  no fact was used\n"
+    assert memnn("ask", runs / "joint", "--question", QUESTION).status == 0
+
+
+def test_broken_characters_are_unknown_words(memnn, runs):
+    said = memnn("ask", runs / "joint", "--json", stdin=b"Mary went to the \xff\xfe.\nWhere is Mary?\n")
+    assert said.status == 0
+    assert len(said.json()) == 1
+
+
+def test_what_people_see_of_an_answer():
+    evidence = (Evidence(1, 2, "c", 0.754), Evidence(1, 0, "a", 0.2), Evidence(2, 0, "a", 1.0))
+    answer = Answer("park", 0.876, evidence)
+    assert command.summary(answer) == "park  (88 %)   because  3 c  |  1 a"
+    assert command.why(answer) == [
+        "  hop 1   75 %  ########      3  c",
+        "  hop 1   20 %  ##            1  a",
+        "  hop 2  100 %  ##########    1  a",
+    ]
+
+
+def test_a_single_run_is_asked_with_a_task(memnn, refused, runs, story):
+    said = memnn("ask", runs / "single", "--story", story, "--question", QUESTION, "--task", "1", "--json")
+    assert said.json()[0]["text"] == answered(runs / "single", *FACTS, task="1").text
+    assert "no network for a question without a task: one was trained for each of 1, 6" in refused(
+        "ask", runs / "single", "--question", QUESTION
+    )
+    assert "no network for task '7'" in refused("ask", runs / "single", "--question", QUESTION, "--task", "7")
+
+
+def test_what_is_not_there_is_one_line(refused, runs, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert refused("ask", tmp_path / "none") == f"{tmp_path / 'none'} is not there"
+    assert "is not a checkpoint" in refused("ask", ".")
+    assert "is not a checkpoint" in refused("ask", runs)
+    assert "none.txt: expected a file that can be read" in refused(
+        "ask", runs / "joint", "--story", "none.txt", "--question", QUESTION
+    )
+    (tmp_path / "bad.txt").write_bytes(b"\xff")
+    assert "bad.txt:1: expected text in UTF-8" in refused("ask", runs / "joint", "--story", "bad.txt")
+    (tmp_path / "bad.jsonl").write_text("{}\n")
+    assert "bad.jsonl:1: expected the field" in refused("ask", runs / "joint", "--story", "bad.jsonl")

@@ -1,0 +1,95 @@
+import json
+import shutil
+
+import pytest
+
+import memnn as library
+from memnn.cli.evaluate import print_table
+from memnn.question_answering.jsonl import read_jsonl, write_jsonl
+from memnn.question_answering.metrics import Evaluation, evaluate
+from memnn.question_answering.reading import read_stories
+
+
+def test_json_is_the_evaluation_of_the_runs_own_tasks(memnn, runs):
+    said = memnn("evaluate", runs / "joint", "--data", runs / "stories.jsonl", "--split", "valid", "--json")
+    assert (said.status, said.err) == (0, "")
+    held = [story for story in read_stories(runs / "stories.jsonl", "valid") if story.task == "1"]
+    assert said.json() == [evaluate(library.load(runs / "joint"), held).as_json()]
+    assert said.json()[0].keys() >= {"mean_error", "failed", "tasks", "evidence"}
+
+
+def test_tasks_may_be_named(memnn, runs):
+    command = ["evaluate", runs / "single", "--data", runs / "stories.jsonl", "--split", "train", "--json"]
+    assert memnn(*command).json()[0]["tasks"].keys() == {"1", "6"}
+    assert memnn(*command, "--tasks", "6").json()[0]["tasks"].keys() == {"6"}
+
+
+def test_a_table_for_people(memnn, runs):
+    said = memnn("evaluate", runs / "single", "--data", runs / "stories.jsonl", "--split", "train")
+    assert (said.status, said.err) == (0, "")
+    assert "Where someone is: one supporting fact" in said.out
+    assert "failed tasks (error above 5 %): " in said.out
+    assert "supporting facts that a hop weighs highest: " in said.out
+
+
+def test_names_with_brackets_are_shown_as_they_are(capsys):
+    from collections import Counter
+
+    shown = Evaluation({"[/b]": 50.0}, {"[/b]": 2}, None, Counter({"[/i]": 1, "[red]": 1}))
+    print_table(shown, "run on [/x].jsonl")
+    out = capsys.readouterr().out
+    assert all(name in out for name in ("[/b]", "[/x].jsonl", "[/i] (1)", "[red] (1)"))
+
+
+def test_the_validation_split_is_the_one_held_out_in_training(memnn, small, runs, tmp_path):
+    """Wherever the seed of the split is recorded, no story of training is evaluated on."""
+    stories = read_jsonl(runs / "stories.jsonl")
+    write_jsonl(stories[:40], tmp_path / "own.jsonl")
+    assert (
+        memnn("train", "qa", "--data", tmp_path / "own.jsonl", "--out", tmp_path / "run", *small).status == 0
+    )
+    result = json.loads((tmp_path / "run" / "result.json").read_text())
+    said = memnn("evaluate", tmp_path / "run", "--data", tmp_path / "own.jsonl", "--split", "valid", "--json")
+    assert said.json()[0]["mean_error"] == pytest.approx(result["error"][0])
+
+
+def test_what_cannot_be_evaluated_is_one_line(refused, runs, tmp_path):
+    data = ["--data", runs / "stories.jsonl"]
+    assert "expected a folder with test.jsonl" in refused("evaluate", runs / "joint", *data)
+    assert "expected the split to be one of train, valid, test; found 'dev'" in refused(
+        "evaluate", runs / "joint", *data, "--split", "dev"
+    )
+    assert "nowhere: expected a folder of stories" in refused("evaluate", runs / "joint", "--data", "nowhere")
+    assert "no network for task '6'" in refused(
+        "evaluate", one_task(runs, tmp_path), *data, "--split", "train", "--tasks", "6"
+    )
+    assert "expected a train task among 1, 6; found '9'" in refused(
+        "evaluate", runs / "joint", *data, "--split", "train", "--tasks", "9"
+    )
+    other = [story for story in read_jsonl(runs / "stories.jsonl") if story.task == "6"]
+    write_jsonl(other, tmp_path / "six.jsonl")
+    assert "no stories of the tasks that" in refused(
+        "evaluate", runs / "joint", "--data", tmp_path / "six.jsonl", "--split", "train"
+    )
+
+
+def one_task(runs, tmp_path):
+    """A run of single tasks that has task 1 alone."""
+    shutil.copytree(runs / "single", tmp_path / "one")
+    config = json.loads((tmp_path / "one" / "config.json").read_text())
+    config["single"].pop("6")
+    (tmp_path / "one" / "config.json").write_text(json.dumps(config))
+    return tmp_path / "one"
+
+
+def test_a_checkpoint_of_another_kind_is_one_line(refused, runs, tmp_path):
+    run = shutil.copytree(runs / "joint", tmp_path / "run")
+    config = json.loads((run / "config.json").read_text())
+    (run / "config.json").write_text(json.dumps(config | {"application": "language_modelling"}))
+    data = ["--data", runs / "stories.jsonl", "--split", "train"]
+    assert "a language_modelling model answers no questions" in refused("evaluate", run, *data)
+    (run / "config.json").write_text(json.dumps(config | {"format": 99}))
+    assert "a later version; please upgrade" in refused("evaluate", run, *data)
+    (run / "config.json").write_text(json.dumps(config))
+    (run / "model.safetensors").write_bytes(b"garbage")
+    assert "model.safetensors: damaged or missing" in refused("evaluate", run, *data)

@@ -1,0 +1,65 @@
+import subprocess
+import sys
+
+import pytest
+import typer
+
+from memnn.cli import app
+
+
+def commands(command, path=()):
+    """Every command and group below this one, by the words that call it."""
+    yield path, command
+    for name, below in getattr(command, "commands", {}).items():
+        yield from commands(below, (*path, name))
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+LEAVES = [path for path, command in COMMANDS.items() if not getattr(command, "commands", {})]
+
+
+def test_the_commands_are_these():
+    names = [" ".join(path) for path in LEAVES]
+    assert sorted(names) == sorted(
+        ["train qa", "evaluate", "ask", "data make", "data list", "data get", "list", "show"]
+    )
+
+
+@pytest.mark.parametrize("path", LEAVES, ids=" ".join)
+def test_help_shows_an_example_and_what_every_option_is_for(memnn, path):
+    said = memnn(*path, "--help")
+    assert (said.status, said.err) == (0, "")
+    assert f"Example: memnn {' '.join(path)}" in " ".join(said.out.split())
+    assert all(parameter.help for parameter in COMMANDS[path].params)
+
+
+@pytest.mark.parametrize("path", [path for path in COMMANDS if path not in LEAVES], ids=" ".join)
+def test_groups_name_their_commands(memnn, path):
+    assert all(name in memnn(*path, "-h").out for name in COMMANDS[path].commands)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["frob"], ["evaluate"], ["train", "qa", "--bogus"], ["data", "make", "babi", "x", "--questions", "0"]],
+)
+def test_a_command_that_is_not_one_says_so_without_a_traceback(memnn, words):
+    said = memnn(*words)
+    assert (said.status, said.out) == (2, "")
+    assert "Usage: memnn" in said.err and "Traceback" not in said.err
+
+
+def test_help_does_not_wait_for_torch():
+    script = "import sys, memnn.cli; assert not {'torch', 'matplotlib', 'numpy'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_an_interrupt_is_one_word(memnn, runs, monkeypatch):
+    from memnn.question_answering.answering import QuestionAnswerer
+
+    def interrupted(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(QuestionAnswerer, "from_pretrained", interrupted)
+    said = memnn("ask", runs / "joint", "--question", "Where is Mary?")
+    assert (said.status, said.out) == (130, "")
+    assert "Traceback" not in said.err

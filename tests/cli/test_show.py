@@ -1,0 +1,53 @@
+import shutil
+
+from memnn.models import MODELS
+from memnn.training import checkpoint
+
+
+def test_list_names_models_with_settings_and_runs(memnn, runs):
+    said = memnn("list", runs)
+    assert (said.status, said.err) == (0, "")
+    for name in MODELS:
+        assert f"\n  {name}: " in said.out
+    assert "dim=20" in said.out
+    assert f"runs in {runs}:\n  {runs / 'joint'}\n  {runs / 'single'}\n" in said.out
+
+
+def test_list_tells_unfinished_runs_and_none(memnn, tmp_path):
+    assert memnn("list", tmp_path / "none").out.endswith(f"no runs in {tmp_path / 'none'}\n")
+    checkpoint.begin(tmp_path / "run", {"format": 1}, None, False)
+    assert memnn("list", tmp_path).out.endswith(f"  {tmp_path / 'run.partial'}  (unfinished)\n")
+
+
+def test_show_tells_model_settings_data_and_results(memnn, runs):
+    said = memnn("show", runs / "joint")
+    assert (said.status, said.err) == (0, "")
+    lines = said.out.splitlines()
+    assert lines[0] == f"{runs / 'joint'}: answers questions, one network"
+    assert lines[1].startswith("memn2n, ") and lines[1].endswith(" weights")
+    assert [line.split()[0] for line in lines[2:]] == ["vocabulary", "settings", "data", "training", "result"]
+    assert "dim=6" in said.out and "tasks=1, questions=80" in said.out
+    assert "best of 2 restarts" in lines[-1]
+
+
+def test_show_of_single_networks(memnn, runs):
+    said = memnn("show", runs / "single")
+    assert "one network a task" in said.out.splitlines()[0]
+    assert said.out.count("best of 2 restarts") == 2
+    assert "\ntask 6: memn2n, " in said.out
+
+
+def test_show_without_results_and_with_damaged_ones(memnn, refused, runs, tmp_path):
+    run = shutil.copytree(runs / "joint", tmp_path / "run")
+    for content in (
+        "{",
+        "[]",
+        "{}",
+        '{"best_restart": 9, "error": [1.0]}',
+        '{"best_restart": 0, "error": 1}',
+    ):
+        (run / "result.json").write_text(content)
+        assert str(run / "result.json") in refused("show", run)
+    (run / "result.json").unlink()
+    assert "\n  result " not in memnn("show", run).out
+    assert "is not there" in refused("show", tmp_path / "none")

@@ -1,0 +1,137 @@
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from memnn.models.memnn import MemNN
+from memnn.story import Story
+from memnn.text.batches import StoryTensors
+from memnn.text.vocabulary import Vocabulary
+from memnn.training.restarts import Restarts
+
+NAMES, PLACES, THINGS = ("Mary", "John", "Ann"), ("kitchen", "garden", "office", "park"), ("apple", "ball")
+
+
+def where_is(count, seed=0):
+    """A made task: where someone is (one supporting fact), or a thing that was taken (two of them)."""
+    rng = np.random.default_rng(seed)
+    stories = []
+    while len(stories) < count:
+        facts, at, holder = [], {}, {}
+        for _ in range(7):
+            name, index = str(rng.choice(NAMES)), len(facts)
+            if name in at and rng.random() < 0.4:
+                thing = str(rng.choice(THINGS))
+                facts.append(f"{name} took the {thing}.")
+                holder[thing] = (name, index)
+            else:
+                place = str(rng.choice(PLACES))
+                facts.append(f"{name} went to the {place}.")
+                at[name] = (place, index)
+        name = str(rng.choice(list(at)))
+        stories.append(Story(tuple(facts), f"Where is {name}?", (at[name][0],), (at[name][1],)))
+        for thing, (name, index) in holder.items():
+            place, moved = at[name]
+            stories.append(Story(tuple(facts), f"Where is the {thing}?", (place,), (index, moved)))
+    return stories[:count]
+
+
+STORIES = where_is(600)
+VOCABULARY = Vocabulary.of_stories(STORIES)
+FRESH = StoryTensors(where_is(200, seed=1), VOCABULARY).batch(np.arange(200))
+ODD = [
+    *where_is(5),
+    Story((), "Where is Mary?", ("park",)),
+    Story(("Mary went to the moon.",), "Where?", ("moon",)),
+]
+SETTINGS = [
+    MemNN(hops=2),
+    MemNN(hops=3, ngrams=3, nonlinear=True, match="features", pair_words=6, unseen=0.2),
+    MemNN(hops=2, adaptive=False, time=False, match="score", response="lstm", pairs="both", capacity=4),
+]
+
+
+def batch_of(stories, config):
+    return StoryTensors(stories, VOCABULARY, config.capacity).batch(np.arange(len(stories)))
+
+
+def trained(config, stories, epochs=8):
+    network = config.build(len(VOCABULARY))
+    optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
+    tensors, rng = StoryTensors(stories, VOCABULARY, config.capacity), np.random.default_rng(0)
+    for _ in range(epochs):
+        for batch in tensors.batches(32, rng):
+            loss = network.losses(batch).sum()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return network.eval()
+
+
+def accuracy(network, batch):
+    return float(network.measure(batch)[1].float().mean())
+
+
+def test_learns_a_chain_of_two_hops_and_fails_without_its_memory():
+    network = trained(MemNN(dim=20, hops=3), STORIES)
+    assert accuracy(network, FRESH) > 0.95
+    cut = dataclasses.replace(FRESH, mask=torch.zeros_like(FRESH.mask))
+    assert accuracy(network, cut) < 0.6
+    read = torch.stack([reading.weights for reading in network(FRESH).trace], 1)
+    slots = torch.where(read.any(-1), read.argmax(-1), -1)
+    wanted = torch.nn.functional.pad(FRESH.supporting, (0, 1), value=-1)
+    assert (slots == wanted).all(-1).float().mean() > 0.9  # evidence: the supporting facts, then a stop
+
+
+def test_without_time_it_cannot_tell_which_move_was_last():
+    assert accuracy(trained(MemNN(dim=20, hops=3, time=False), STORIES, epochs=5), FRESH) < 0.9
+
+
+def test_the_lstm_answers_too():
+    assert accuracy(trained(MemNN(dim=20, hops=3, response="lstm"), STORIES), FRESH) > 0.9
+
+
+@pytest.mark.parametrize("config", SETTINGS, ids=range(len(SETTINGS)))
+def test_losses_and_gradients_are_finite_on_odd_stories(config):
+    network, batch = config.build(len(VOCABULARY)), batch_of(ODD, config)
+    losses = network.losses(batch)
+    assert losses.shape == (len(ODD),)
+    losses.sum().backward()
+    for parameter in network.parameters():
+        assert parameter.grad is None or parameter.grad.isfinite().all()
+    losses, right = network.eval().measure(batch)
+    assert losses.isfinite().all()
+    assert not right[-1]  # an answer never seen
+
+
+@pytest.mark.parametrize("config", SETTINGS, ids=range(len(SETTINGS)))
+def test_restarts_side_by_side_are_the_networks_alone(config):
+    networks = [config.build(len(VOCABULARY)).eval() for _ in range(2)]
+    batch = batch_of(ODD, config)
+    restarts = Restarts(networks).eval()
+    losses, right = restarts.call("measure", batch)
+    for network, its_losses, its_right in zip(networks, losses, right):
+        torch.testing.assert_close(network.measure(batch)[0], its_losses)
+        assert torch.equal(network.measure(batch)[1], its_right)
+    restarts.train()(batch).sum().backward()
+
+
+@pytest.mark.parametrize("config", SETTINGS, ids=range(len(SETTINGS)))
+def test_told_fact_by_fact_it_answers_as_from_the_whole_story(config):
+    network, story = config.build(len(VOCABULARY)).eval(), STORIES[0]
+    batch = batch_of([story], config)
+    memory = network.begin()
+    for words in batch.facts[batch.slots[0]]:
+        memory = network.tell(memory, words[None])
+    torch.testing.assert_close(network.ask(memory, batch.question).scores, network(batch).scores)
+
+
+def test_the_loss_is_that_of_the_facts_and_of_the_answer():
+    config = MemNN(hops=3)
+    network, batch = config.build(len(VOCABULARY)), batch_of(STORIES[:8], config)
+    memory, query = network.write(batch), network.input_map.encode_question(batch.question)
+    facts, state = network.output_map.follow(memory, query, batch.supporting)
+    expected = facts + network.response.losses(state, batch.answer)
+    torch.testing.assert_close(network.losses(batch), expected)
+    assert (facts > 0).all() and (expected > facts).all()

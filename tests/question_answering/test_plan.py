@@ -1,0 +1,137 @@
+import pytest
+
+from memnn.errors import UserError
+from memnn.models import MODELS
+from memnn.models.memn2n import MemN2N
+from memnn.question_answering.plan import Plan, make_plan
+from memnn.question_answering.recipes import RECIPES
+from memnn.training.options import Options
+
+
+def message(*arguments, **options):
+    with pytest.raises(UserError) as caught:
+        make_plan(*arguments, **options)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def config(tmp_path, text):
+    path = tmp_path / "own.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_without_a_word_it_is_the_recipe():
+    for joint in (True, False):
+        model, options = make_plan(joint=joint).resolve()
+        recipe = RECIPES["memn2n", "joint" if joint else "single"]
+        assert model == MemN2N(**recipe.model)
+        assert options == Options(**recipe.training)
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("mode", ["joint", "single"])
+def test_every_model_has_a_recipe_that_can_be_followed(name, mode):
+    Plan(name, mode == "joint").resolve()
+
+
+def test_the_command_line_goes_before_the_config_and_that_before_the_recipe(tmp_path):
+    path = config(
+        tmp_path,
+        'model = "memn2n"\njoint = false\n[settings]\ndim = 30\nhops = 2\n'
+        "[training]\nepochs = 7\nseed = 5\nrestarts = 4\n",
+    )
+    plan = make_plan(path, assignments=["dim=40", "epochs=9", "seed=6"], options={"seed": 8})
+    model, options = plan.resolve()
+    recipe = RECIPES["memn2n", "single"]
+    assert not plan.joint
+    assert (model.dim, model.hops, model.capacity) == (40, 2, MemN2N().capacity)
+    assert (options.epochs, options.seed, options.restarts) == (9, 8, 4)
+    assert options.learning_rate == recipe.training["learning_rate"]
+    assert make_plan(path, joint=True).joint
+    assert make_plan(path).resolve()[1].epochs == 7
+
+
+def test_values_are_read_as_what_they_are():
+    said = ["relu=true", "noise=0", "tying=layerwise", 'sentence="bag"', "learning_rate=1", "keep=best"]
+    model, options = make_plan(assignments=said).resolve()
+    assert (model.relu, model.noise, model.tying, model.sentence) == (True, 0.0, "layerwise", "bag")
+    assert isinstance(options.learning_rate, float)
+    assert options.keep == "best"
+
+
+@pytest.mark.parametrize(
+    "assignment, expected",
+    [
+        ("dim=wide", "setting of memn2n dim: Input should be a valid integer"),
+        ("dim=2.5", "setting of memn2n dim: Input should be a valid integer"),
+        (
+            "tying=zigzag",
+            "setting of memn2n tying: Input should be 'adjacent' or 'layerwise', found 'zigzag'",
+        ),
+        ("relu=maybe", "setting of memn2n relu: Input should be a valid boolean"),
+        ("epochs=many", "training option epochs: Input should be a valid integer"),
+        ("epochs=", "training option epochs: Input should be a valid integer"),
+        (
+            "optimizer=lion",
+            "training option optimizer: Input should be 'sgd', 'adam' or 'adamw', found 'lion'",
+        ),
+        ("epochs=0", "training option: epochs must be at least 1, not 0"),
+        ("learning_rate=-1", "training option: learning_rate must not be negative or endless, not -1.0"),
+        ("learning_rate=nan", "training option: learning_rate must not be negative or endless, not nan"),
+        ("seed=-1", "training option: seed must not be negative or endless, not -1"),
+        ("colour=red", "--set colour=red: expected name=value with a name of batch_size, capacity,"),
+        ("dim", "--set dim: expected name=value with a name of"),
+        ("=3", "--set =3: expected name=value with a name of"),
+    ],
+)
+def test_a_wrong_setting_is_named(assignment, expected):
+    said = message(assignments=[assignment])
+    assert said.startswith(expected)
+    assert "{" not in said  # no whole dictionaries
+
+
+def test_an_unknown_model_is_told_the_known_ones():
+    assert message(model="gpt").startswith("no model 'gpt': expected one of memn2n")
+    with pytest.raises(UserError, match="no model 'gpt'"):
+        Plan("gpt").resolve()
+
+
+def test_an_unknown_device_is_refused():
+    assert message(device="banana") == "no device 'banana': expected cpu or auto"
+    assert make_plan(device="auto").device == "auto"
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("model = ", "expected a TOML file"),
+        (b'model = "\xff"', "expected a TOML file"),
+        ("modell = 'memn2n'", "expected model, joint, [settings] and [training], found modell"),
+        ("joint = 'yes'", "found joint"),
+        ("model = 3", "found model"),
+        ("settings = 3", "found settings"),
+    ],
+)
+def test_a_config_that_cannot_be_is_named(tmp_path, text, expected):
+    path = config(tmp_path, text)
+    said = message(path)
+    assert said.startswith(f"{path}: expected") and expected in said
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("[settings]\ncolour = 1", "setting of memn2n colour: Unexpected keyword argument, found 1"),
+        ("[training]\ndim = 1", "training option dim: Unexpected keyword argument, found 1"),
+        ("[training]\nepochs = 'x'", "training option epochs: Input should be a valid integer"),
+        ("model = 'gpt'", "no model 'gpt'"),
+    ],
+)
+def test_a_config_with_a_wrong_name_or_value_is_refused(tmp_path, text, expected):
+    assert message(config(tmp_path, text)).startswith(expected)
+
+
+def test_a_missing_config_is_named(tmp_path):
+    assert message(tmp_path / "none.toml").startswith(f"{tmp_path / 'none.toml'}: expected a TOML file")
+    assert "expected a TOML file" in message(tmp_path)

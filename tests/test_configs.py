@@ -1,0 +1,58 @@
+"""Every config is of a known model, says what the recipe says, and takes a step."""
+
+import dataclasses
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from memnn.question_answering.plan import make_plan
+from memnn.question_answering.recipes import RECIPES
+from memnn.question_answering.training import train_stories
+from memnn.worlds import simulate
+
+ROOT = Path(__file__).parent.parent
+CONFIGS = sorted((ROOT / "configs").glob("*.toml"))
+DEFAULTS = {"memn2n-1k-joint", "memn2n-1k-single", "memnn-1k-joint", "memnn-1k-single"}
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_takes_a_step(path, tmp_path):
+    stories = list(simulate("1", 20, seed=0))
+    plan = make_plan(path, options={"epochs": 1, "restarts": 2, "linear_start_epochs": 1})
+    results = train_stories(stories, stories, tmp_path / "run", plan)
+    assert all(len(trained.measures["error"]) == 2 for trained in results.values())
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_holds_no_path_and_names_its_command(path):
+    text = path.read_text("utf-8")
+    assert f"configs/{path.name}" in text
+    for value in re.findall(r'^\w+ = "([^"]*)"', text, re.M):
+        assert "/" not in value
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in CONFIGS if path.stem in DEFAULTS], ids=lambda path: path.stem
+)
+def test_the_defaults_are_the_published_row(path):
+    said = tomllib.loads(path.read_text("utf-8"))
+    by_file, by_default = make_plan(path), make_plan(model=said["model"], joint=said["joint"])
+    assert [dataclasses.asdict(part) for part in by_file.resolve()] == [
+        dataclasses.asdict(part) for part in by_default.resolve()
+    ]
+
+
+def test_every_recipe_has_its_config():
+    stems = {path.stem for path in CONFIGS}
+    assert all(f"{model}-1k-{mode}" in stems for model, mode in RECIPES)
+
+
+def test_the_readme_tells_what_the_configs_reached():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for path in CONFIGS:
+        result = tomllib.loads(path.read_text("utf-8")).get("result")
+        if result:
+            row = next((line for line in readme.splitlines() if path.name in line), "")
+            assert f"{result['mean_error']:.1f}" in row and f"| {result['failed']} |" in row, path.name
