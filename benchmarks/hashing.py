@@ -5,7 +5,7 @@ the question; cluster hashing those that share a cluster of words (Weston, Chopr
 3.3 and 5.1). The facts are a made-up encyclopaedia (memnn/worlds/triples.py), asked about in other words
 than they are told in. U is learnt once, from questions about facts drawn anew at each step.
 
-    python benchmarks/hashing.py                       about five minutes on one core, 3 GB
+    python benchmarks/hashing.py                       about three minutes on one core, 1.3 GB
     python benchmarks/hashing.py --facts 10000         a smaller world, seconds
 """
 

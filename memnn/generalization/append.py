@@ -24,9 +24,13 @@ class Append(nn.Module):
         """The memory with one more fact in every story."""
         known, batch = memory.keys.shape[0], features.shape[0]
         new = torch.arange(known, known + batch, device=features.device)[:, None]
-        facts = torch.cat([memory.keys, features])
-        slots = torch.cat([memory.slots, new], 1)
-        return self.write_all(facts, slots, torch.cat([memory.mask, torch.ones_like(new).bool()], 1))
+        mask = torch.cat([memory.mask, torch.ones_like(new).bool()], 1)
+        written = self.write_all(torch.cat([memory.keys, features]), torch.cat([memory.slots, new], 1), mask)
+        if written.mask.shape[1] == mask.shape[1]:
+            return written
+        kept, slots = torch.unique(written.slots, return_inverse=True)  # forgotten facts take no room
+        facts = written.keys[kept]
+        return SharedMemory(facts, facts, slots, written.mask)
 
     def write_all(
         self,

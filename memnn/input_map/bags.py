@@ -24,7 +24,7 @@ def bag_features(
     """
     found, code, whole = [words], words, words > UNKNOWN
     known = whole
-    for length in range(2, min(longest, words.shape[1]) + 1):
+    for length in range(2, longest + 1):
         code = code[:, :-1] * _SPREAD + words[:, length - 1 :]
         whole = whole[:, :-1] & known[:, length - 1 :]
         found.append((vocab + (code * _SPREAD + length) % buckets).where(whole, NIL))

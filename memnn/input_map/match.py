@@ -53,7 +53,7 @@ def marked_pairs(
     ... So what is learnt about a word asked for holds for all words. Pairs of words of which none stands
     in the question, and pairs with padding, are `buckets`.
     """
-    same = (fact[:, :, None] == question[:, None, :]) & (fact > UNKNOWN)[:, :, None]
+    same = fact[:, :, None] == question[:, None, :]
     asked = same.any(-1)
     place = same.to(torch.uint8).argmax(-1)  # the first
     token = torch.where(asked, vocab + place, fact)

@@ -29,6 +29,14 @@ class MemN2N:
     )
     init: float = 0.1  # standard deviation of the initial weights
 
+    def __post_init__(self) -> None:
+        """Raises ValueError for a size below 1 or a share outside 0 to 1."""
+        for name in ("dim", "hops", "capacity"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        if not 0 <= self.noise <= 1:
+            raise ValueError(f"noise is a share from 0 to 1, not {self.noise}")
+
     def build(self, vocab: int) -> MemoryNetwork:
         """The network for a vocabulary of that size."""
         adjacent = self.tying == "adjacent"

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -89,6 +90,7 @@ def _config(train_on: Sequence[Story], valid: Sequence[Story], plan: Plan) -> ch
         "questions": len(train_on),
         "valid": len(valid),
         "holdout_seed": plan.holdout_seed,
+        "digest": _digest(train_on),
     }
     return checkpoint.Config(
         "question_answering", plan.model, dataclasses.asdict(model), dataclasses.asdict(options), data
@@ -100,3 +102,11 @@ def _trained(part: Path) -> Trained:
     _, _, network = checkpoint.load(part)
     result = checkpoint.read_json(part / "result.json")
     return Trained(dict(network.named_parameters()), result.pop("best_restart"), result)
+
+
+def _digest(stories: Sequence[Story]) -> str:
+    """Tells other training stories from these, so that no run is resumed on them."""
+    digest = hashlib.sha256()
+    for story in stories:
+        digest.update(repr((len(story.facts), story.facts[-1:], story.question, story.answer)).encode())
+    return digest.hexdigest()

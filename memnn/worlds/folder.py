@@ -26,9 +26,13 @@ def write_folder(
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     files = [(task, split) for task in tasks for split in SPLITS if sizes.get(split, 0)]
-    for task, split in files:
-        stories = simulate(task, sizes[split], seed * len(SPLITS) + SPLITS.index(split), knobs or Knobs())
-        with open(partial / f"qa{task}_{split}.txt", "w", encoding="utf-8") as file:
-            write_official(stories, file)
-    os.rename(partial, out)
+    try:
+        for task, split in files:
+            stories = simulate(task, sizes[split], seed * len(SPLITS) + SPLITS.index(split), knobs or Knobs())
+            with open(partial / f"qa{task}_{split}.txt", "w", encoding="utf-8") as file:
+                write_official(stories, file)
+        os.rename(partial, out)
+    except (OSError, ValueError):
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
     return len(files)

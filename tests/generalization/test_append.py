@@ -32,3 +32,11 @@ def test_the_newest_facts_are_kept():
     for fact in (1.0, 2.0, 3.0):
         memory = write.write(memory, torch.tensor([[fact]]))
     assert memory.dense().keys.flatten().tolist() == [2.0, 3.0]
+
+
+def test_what_is_forgotten_takes_no_room():
+    write = Append(capacity=2)
+    memory = write.empty(3, 4)
+    for _ in range(10):
+        memory = write.write(memory, torch.randn(3, 4))
+    assert memory.keys.shape == (6, 4)

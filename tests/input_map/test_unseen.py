@@ -28,3 +28,7 @@ def test_the_share_is_of_the_words():
     words = torch.arange(2, 10_002)[None]
     assert abs((pretend_unseen(words, 10_002, 0.3) == UNKNOWN).float().mean() - 0.3) < 0.02
     assert torch.equal(pretend_unseen(words, 10_002, 0.0), words)
+
+
+def test_padding_is_never_unknown():
+    assert pretend_unseen(torch.tensor([[5, 6, NIL]]), 9, 1.0).tolist() == [[UNKNOWN, UNKNOWN, NIL]]

@@ -137,6 +137,12 @@ def test_settings_are_frozen_and_named():
         MemN2N().dim = 3
 
 
+@pytest.mark.parametrize("wrong", [{"hops": 0}, {"dim": -1}, {"capacity": 0}, {"noise": 1.5}])
+def test_a_setting_that_cannot_be_is_named(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        MemN2N(**wrong)
+
+
 def test_learns_with_its_memory_and_not_without():
     """Chance is 1 in 6. Cut off: every slot is padding, and only the question is left."""
     train, test = (

@@ -134,4 +134,5 @@ def test_the_loss_is_that_of_the_facts_and_of_the_answer():
     facts, state = network.output_map.follow(memory, query, batch.supporting)
     expected = facts + network.response.losses(state, batch.answer)
     torch.testing.assert_close(network.losses(batch), expected)
+    torch.testing.assert_close(network.measure(batch)[0], expected)
     assert (facts > 0).all() and (expected > facts).all()

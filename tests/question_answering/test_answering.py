@@ -185,6 +185,11 @@ def test_evidence_is_by_hop_weightiest_first_without_the_negligible():
     assert rows(found) == [(1, 2, "c"), (1, 3, "d"), (1, 0, "a"), (2, 1, "b")]
 
 
+def test_a_slot_that_holds_no_fact_is_no_evidence():
+    trace = (Reading(torch.zeros(1, 2), torch.tensor([[0.6, 0.4]])),)
+    assert rows(gather_evidence(["a"], trace, 0)) == [(1, 0, "a")]
+
+
 def test_an_empty_story_is_answered_without_evidence(net):
     answer = net.story().ask(WHERE)
     assert answer.evidence == ()

@@ -193,7 +193,7 @@ def test_every_epoch_of_every_seed_draws_anew(tmp_path):
 
         def batches(rng, size, pool):
             draws.append((rng.random(), float(torch.rand(()))))
-            yield torch.ones(1, 1)
+            yield torch.ones(1)
 
         data.batches = batches
         (tmp_path / name).mkdir()
