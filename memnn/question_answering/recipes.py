@@ -47,7 +47,10 @@ _MEMNN: dict[str, Any] = {
 }
 
 RECIPES: dict[tuple[str, str], Recipe] = {
-    ("memn2n", "single"): Recipe({"dim": 20}, {**_MEMN2N, "epochs": SINGLE_EPOCHS, "halve_every": 25}),
+    ("memn2n", "single"): Recipe(
+        {"dim": 20},
+        {**_MEMN2N, "epochs": SINGLE_EPOCHS, "halve_every": 25, "linear_start_patience": 3},
+    ),
     ("memn2n", "joint"): Recipe({"dim": 50}, {**_MEMN2N, "epochs": JOINT_EPOCHS, "halve_every": 15}),
     ("memnn", "single"): Recipe(_MEMNN_MODEL, _MEMNN),
     ("memnn", "joint"): Recipe({**_MEMNN_MODEL, "buckets": 4096}, _MEMNN),
