@@ -16,28 +16,29 @@ LARGE = 1024  # words: a smaller vocabulary is multiplied whole
 def encode_sentences(
     words: Int[Tensor, "facts words"], table: Float[Tensor, "vocab dim"], weighting: Weighting, period: int
 ) -> Float[Tensor, "facts dim"]:
-    """M = sum_j l_j * A x_j, each product taken coordinate by coordinate; padding counts nothing.
+    """m = sum_j l_j * A x_j, each product taken coordinate by coordinate; padding counts nothing.
 
         bag         l_kj = 1
         position    l_kj = (1 - j/J) - (k/d) (1 - 2j/J)     word j of J, coordinate k of d, from 1
 
     (Sukhbaatar et al. 2015, section 4.1). `period` is d: a table of several tables side by side
-    counts k anew in each. l is a constant less a multiple of k, and each of the two sums is the
-    product of a matrix, how much of which word a sentence has, with the table.
+    counts k anew in each. l is a constant less a multiple of k/d, so m is the product of two
+    matrices side by side, how much of which word a sentence has, with the table and k/d times it.
     """
     filled = (words != NIL).to(table.dtype)
     column, vectors = words, table
     if len(table) > LARGE:  # only the words that occur
         occurring, column = torch.unique(words, return_inverse=True)
         vectors = nn.functional.embedding(occurring, table)
+    vocab = len(vectors)
     if weighting == "bag":
-        return table.new_zeros(len(words), len(vectors)).scatter_add(1, column, filled) @ vectors
+        return table.new_zeros(len(words), vocab).scatter_add(1, column, filled) @ vectors
     place = filled.cumsum(1) / filled.sum(1, keepdim=True).clamp(min=1)  # j/J
-    weights = torch.cat([(1 - place) * filled, (1 - 2 * place) * filled])
-    counts = table.new_zeros(len(weights), len(vectors)).scatter_add(1, column.repeat(2, 1), weights)
-    constant, slope = (counts @ vectors).chunk(2)
-    coordinate = torch.arange(table.shape[1], device=words.device) % period + 1
-    return constant - coordinate / period * slope
+    weights = torch.cat([1 - place, 2 * place - 1], 1) * filled.repeat(1, 2)
+    columns = torch.cat([column, column + vocab], 1)
+    counts = table.new_zeros(len(words), 2 * vocab).scatter_add(1, columns, weights)
+    coordinate = (torch.arange(table.shape[1], device=words.device) % period + 1) / period  # k/d
+    return counts @ torch.cat([vectors, coordinate * vectors])
 
 
 class SentenceEncoder(nn.Module):
@@ -71,7 +72,7 @@ class SentenceEncoder(nn.Module):
         return encode_sentences(words, joined, self.weighting, self.dim)
 
     def encode_question(self, words: Int[Tensor, "batch words"]) -> Float[Tensor, "batch dim"]:
-        """U = sum_j l_j * B q_j."""
+        """u = sum_j l_j * B q_j."""
         return encode_sentences(words, self.tables[self.question], self.weighting, self.dim)
 
 
