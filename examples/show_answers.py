@@ -11,7 +11,7 @@ from memnn.question_answering.metrics import is_right
 from memnn.question_answering.reading import parse_tasks, read_stories
 
 
-def main(run: str, data: str, tasks: str = "2,12,15") -> None:
+def main(run: str = "runs/demo", data: str = "runs/demo-stories", tasks: str = "2,12,15") -> None:
     net = memnn.load(run)
     for task in parse_tasks(tasks):
         story = next(story for story in read_stories(data, "test", [task]) if len(story.facts) > 3)

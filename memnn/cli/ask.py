@@ -52,7 +52,8 @@ def ask(
         telling.tell(*read_facts(story))
     if question is not None:
         answer = telling.ask(question)
-        typer.echo(to_json(answer) if as_json else "\n".join([summary(answer), *why(answer)]))
+        hops = why(answer) if answer.evidence else []
+        typer.echo(to_json(answer) if as_json else "\n".join([summary(answer), *hops]))
         return
     if sys.stdin.isatty():
         typer.echo(HELP, err=True)
@@ -111,10 +112,11 @@ def _obey(story: "StoryInProgress", command: str, argument: str, last: "Answer |
 
 
 def summary(answer: "Answer") -> str:
-    """The answer with its probability, and the fact each hop used most."""
+    """The answer with its probability, the fact each hop used most, and what should raise doubt."""
     used = dict.fromkeys(f"{e.position + 1} {e.fact}" for e in _weightiest(answer))
-    because = "   because  " + "  |  ".join(used) if used else ""
-    return f"{answer.text}  ({100 * answer.probability:.0f} %){because}"
+    because = "   because  " + "  |  ".join(used) if used else "   no fact was used"
+    doubt = f"\n  never seen in training: {', '.join(answer.unknown)}" if answer.unknown else ""
+    return f"{answer.text}  ({100 * answer.probability:.0f} %){because}{doubt}"
 
 
 def why(answer: "Answer") -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memnn.errors import UserError
+from memnn.errors import DataError, UserError
 
 if TYPE_CHECKING:
     from memnn.question_answering.metrics import Evaluation
@@ -17,7 +17,9 @@ def evaluate(
     data: Annotated[
         Path, typer.Option(help="a bAbI folder, a folder of JSON Lines files, or one .jsonl file")
     ],
-    split: Annotated[str, typer.Option(help="train, valid or test")] = "test",
+    split: Annotated[
+        str | None, typer.Option(help="train, valid or test; test unless told, or valid where there is none")
+    ] = None,
     tasks: Annotated[str | None, typer.Option(help="such as 1,2,5-8; the run's own unless told")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
@@ -31,7 +33,13 @@ def evaluate(
 
     net = QuestionAnswerer.from_pretrained(run)
     chosen = parse_tasks(tasks) if tasks else None
-    stories = read_stories(data, split, chosen, net.holdout_seed)
+    try:
+        stories = read_stories(data, split or "test", chosen, net.holdout_seed)
+        split = split or "test"
+    except DataError:
+        if split:
+            raise
+        stories, split = read_stories(data, "valid", chosen, net.holdout_seed), "valid"
     if chosen is None and not (stories := [story for story in stories if story.task in net.tasks]):
         raise UserError(f"{data}: no stories of the tasks that {run} was trained on: {', '.join(net.tasks)}")
     evaluation = ask_all(net, stories)
@@ -50,7 +58,9 @@ def print_table(evaluation: "Evaluation", title: str) -> None:
     from memnn.question_answering.metrics import FAILED
     from memnn.worlds import WORLDS
 
-    table = Table(title=escape(title), title_justify="left")
+    console = Console()
+    console.print(escape(title), highlight=False, soft_wrap=True)
+    table = Table()
     table.add_column("task")
     table.add_column("")
     table.add_column("questions", justify="right")
@@ -58,10 +68,11 @@ def print_table(evaluation: "Evaluation", title: str) -> None:
     for task, error in evaluation.tasks.items():
         name = WORLDS[task].title if task in WORLDS else ""
         style = "red" if error > FAILED else "green"
-        table.add_row(escape(task), name, str(evaluation.questions[task]), f"[{style}]{error:.1f}[/{style}]")
+        table.add_row(
+            escape(task) or "-", name, str(evaluation.questions[task]), f"[{style}]{error:.1f}[/{style}]"
+        )
     table.add_section()
     table.add_row("mean", "", str(sum(evaluation.questions.values())), f"{evaluation.mean_error:.1f}")
-    console = Console()
     console.print(table)
     console.print(f"failed tasks (error above {FAILED:g} %): {evaluation.failed}")
     if evaluation.evidence is not None:

@@ -48,8 +48,14 @@ def train_qa(
     chosen = parse_tasks(tasks) if tasks else None
     train = read_stories(data, "train", chosen, plan.holdout_seed)
     valid = read_stories(data, "valid", chosen, plan.holdout_seed)
-    with TrainingBar() as bar:
-        results = train_stories(train, valid, out, plan, overwrite=overwrite, report=bar.report)
+    if (out.parent / f"{out.name}.partial").exists() and not overwrite:
+        typer.echo(f"{out} is unfinished: going on after the last epoch saved", err=True)
+    try:
+        with TrainingBar() as bar:
+            results = train_stories(train, valid, out, plan, overwrite=overwrite, report=bar.report)
+    except KeyboardInterrupt:
+        typer.echo("interrupted: the same command goes on from the last epoch saved", err=True)
+        raise typer.Exit(130) from None
     for task, trained in results.items():
         typer.echo(_summary(task, trained.measures, trained.best))
     typer.echo(f"{out} is ready: memnn ask {out}")

@@ -1,6 +1,7 @@
 """MemN2N: End-To-End Memory Networks (Sukhbaatar, Szlam, Weston, Fergus 2015, arXiv:1503.08895)."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from memnn.generalization.append import Append
 from memnn.input_map.sentence import SentenceEncoder, Weighting, word_vectors
@@ -16,6 +17,8 @@ class MemN2N:
     Adjacent tying shares A_{k+1} = C_k, B = A_1 and W^T = C_K; layer-wise (RNN-like) tying shares
     A and C over hops, adds H, and leaves B and W free.
     """
+
+    needs_supporting: ClassVar[bool] = False
 
     dim: int = 20  # d
     hops: int = 3  # K

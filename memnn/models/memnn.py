@@ -4,7 +4,7 @@ With the adaptive memory, n-grams and non-linearity of Weston et al. 2015 (arXiv
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from jaxtyping import Float
 from torch import Tensor
@@ -23,6 +23,8 @@ from memnn.text.batches import Batch
 @dataclass(frozen=True)
 class MemNN:
     """Settings of the model of section 3, with the options of both papers."""
+
+    needs_supporting: ClassVar[bool] = True  # it learns from labelled facts, not from answers alone
 
     dim: int = 50  # n
     hops: int = 2  # k: facts read, at most where adaptive

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from memnn.errors import UserError
 from memnn.memory import Trace
+from memnn.models.network import Answers
 from memnn.story import Story
 from memnn.text.batches import StoryTensors
 from memnn.text.tokenizer import tokenize
@@ -41,6 +42,7 @@ class Answer:
     text: str
     probability: float
     evidence: tuple[Evidence, ...] = ()  # by hop, the weightiest fact first
+    unknown: tuple[str, ...] = ()  # words of the question never seen in training: doubt the answer
 
 
 @dataclass(frozen=True)
@@ -60,18 +62,19 @@ class Reader:
             some = stories[start : start + BATCH]
             batch = tensors.batch(np.arange(start, start + len(some)))
             said = self.network(batch)
-            for row, story in enumerate(some):
-                known = (batch.question[row] > UNKNOWN).any()
-                answers.append(self._answer(story, said.scores[row], said.trace, row, bool(known)))
+            answers += [self.pick(story, said, row) for row, story in enumerate(some)]
         return answers
 
-    def _answer(
-        self, story: Story, scores: Float[Tensor, " vocab"], trace: Trace, row: int, known: bool
-    ) -> Answer:
-        if not known:  # nothing in the question was ever seen
-            return Answer("unknown", 0.0)
-        index, probability = choose(scores, [self.vocabulary.id(answer_entry([c])) for c in story.candidates])
-        return Answer(self.vocabulary.spelled(index), probability, gather_evidence(story.facts, trace, row))
+    def pick(self, story: Story, said: Answers, row: int) -> Answer:
+        """The answer to one question of a batch."""
+        words = tokenize(story.question)
+        unknown = tuple(dict.fromkeys(word for word in words if word not in self.vocabulary))
+        if all(word in unknown for word in words):
+            return Answer("unknown", 0.0, unknown=unknown)
+        candidates = [self.vocabulary.id(answer_entry([candidate])) for candidate in story.candidates]
+        index, probability = choose(said.scores[row], candidates)
+        evidence = gather_evidence(story.facts, said.trace, row)
+        return Answer(self.vocabulary.spelled(index), probability, evidence, unknown)
 
 
 def choose(scores: Float[Tensor, " vocab"], candidates: Sequence[int] = ()) -> tuple[int, float]:
@@ -137,10 +140,8 @@ class StoryInProgress:
     @torch.inference_mode()
     def ask(self, question: str, candidates: Sequence[str] = ()) -> Answer:
         """Answer from the facts told so far; with one of the `candidates`, where some are given."""
-        words = self._words(question)
-        said = self._reader.network.ask(self._memory, words)
-        story = Story(self._facts, question, candidates=tuple(candidates))
-        return self._reader._answer(story, said.scores[0], said.trace, 0, bool((words > UNKNOWN).any()))
+        said = self._reader.network.ask(self._memory, self._words(question))
+        return self._reader.pick(Story(self._facts, question, candidates=tuple(candidates)), said, 0)
 
     def _words(self, sentence: str) -> Tensor:
         return torch.tensor([self._reader.vocabulary.ids(tokenize(sentence)) or [NIL]])

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from memnn.errors import UserError
+from memnn.models import MODELS
 from memnn.question_answering.answering import single_config
 from memnn.question_answering.babi import sort_tasks
 from memnn.question_answering.fit import train_networks
@@ -38,6 +39,8 @@ def train_stories(
     plan.resolve()
     if not train_on:
         raise UserError("no stories to train on")
+    if MODELS[plan.model].needs_supporting and not any(story.supporting for story in train_on):
+        raise UserError(f"{plan.model} learns from supporting facts, and no story names any: try memn2n")
     tasks = sort_tasks(story.task for story in train_on)
     if plan.joint or tasks == ("",):
         return {"": _train_one(train_on, valid, out, plan, overwrite, functools.partial(report, ""))}

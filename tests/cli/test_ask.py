@@ -28,7 +28,7 @@ def test_one_question_as_json(memnn, runs, story):
     said = memnn("ask", runs / "joint", "--story", story, "--question", QUESTION, "--json")
     assert (said.status, said.err) == (0, "")
     assert said.json() == [json.loads(json.dumps(asdict(answered(runs / "joint", *FACTS))))]
-    assert said.json()[0].keys() == {"text", "probability", "evidence"}
+    assert said.json()[0].keys() == {"text", "probability", "evidence", "unknown"}
 
 
 def test_one_question_for_people(memnn, runs, story):
@@ -111,8 +111,9 @@ def test_a_story_that_was_begun_is_gone_on_with(memnn, runs, story):
 
 def test_nothing_known_and_nothing_told(memnn, runs):
     said = memnn("ask", runs / "joint", "--question", "Qux?", "--json")
-    assert said.json() == [{"text": "unknown", "probability": 0.0, "evidence": []}]
-    assert memnn("ask", runs / "joint", "--question", "Qux?").out == "unknown  (0 %)\n  no fact was used\n"
+    assert said.json() == [{"text": "unknown", "probability": 0.0, "evidence": [], "unknown": ["qux"]}]
+    doubt = "unknown  (0 %)   no fact was used\n  never seen in training: qux\n"
+    assert memnn("ask", runs / "joint", "--question", "Qux?").out == doubt
     assert memnn("ask", runs / "joint", "--question", QUESTION).status == 0
 
 

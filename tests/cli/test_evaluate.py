@@ -53,9 +53,17 @@ def test_the_validation_split_is_the_one_held_out_in_training(memnn, small, runs
     assert said.json()[0]["mean_error"] == pytest.approx(result["error"][0])
 
 
+def test_without_a_test_split_the_validation_split_serves(memnn, runs):
+    data = ["--data", runs / "stories.jsonl", "--json"]
+    unsaid = memnn("evaluate", runs / "joint", *data)
+    assert unsaid.json() == memnn("evaluate", runs / "joint", *data, "--split", "valid").json()
+
+
 def test_what_cannot_be_evaluated_is_one_line(refused, runs, tmp_path):
     data = ["--data", runs / "stories.jsonl"]
-    assert "expected a folder with test.jsonl" in refused("evaluate", runs / "joint", *data)
+    assert "expected a folder with test.jsonl" in refused(
+        "evaluate", runs / "joint", *data, "--split", "test"
+    )
     assert "expected the split to be one of train, valid, test; found 'dev'" in refused(
         "evaluate", runs / "joint", *data, "--split", "dev"
     )

@@ -20,6 +20,7 @@ from memnn.question_answering.answering import (
     gather_evidence,
 )
 from memnn.story import Story
+from memnn.text.tokenizer import tokenize
 from memnn.text.vocabulary import UNKNOWN, Vocabulary
 from memnn.training import checkpoint
 from memnn.worlds import simulate
@@ -199,8 +200,15 @@ def test_an_empty_story_is_answered_without_evidence(net):
 
 @pytest.mark.parametrize("question", ["Qux blah?", "?", "", "   "])
 def test_a_question_of_unknown_words_is_unknown(net, question):
-    assert told(net, "Mary went to the park.").ask(question) == Answer("unknown", 0.0)
-    assert net.answer([Story(("Mary went to the park.",), question)]) == [Answer("unknown", 0.0)]
+    answer = told(net, "Mary went to the park.").ask(question)
+    assert (answer.text, answer.probability, answer.evidence) == ("unknown", 0.0, ())
+    assert answer.unknown == tuple(tokenize(question))
+    assert net.answer([Story(("Mary went to the park.",), question)]) == [answer]
+
+
+def test_words_never_seen_are_named(net):
+    assert told(net, "Mary went to the park.").ask("Where is Qux?").unknown == ("qux",)
+    assert told(net, "Mary went to the park.").ask("Where is Mary?").unknown == ()
 
 
 def test_unseen_words_and_blank_facts_are_told_without_harm(net):

@@ -160,6 +160,13 @@ def test_without_validation_training_stories_stand_in(tmp_path):
     assert trained.measures["loss"] == trained.measures["training_loss"]
 
 
+def test_a_model_of_supporting_facts_wants_some(tmp_path):
+    bare = [dataclasses.replace(story, supporting=()) for story in TOLD]
+    with pytest.raises(UserError, match="supporting"):
+        train_stories(bare, [], tmp_path / "run", Plan(model="memnn"))
+    assert not list(tmp_path.iterdir())
+
+
 def test_no_stories_are_refused(tmp_path):
     with pytest.raises(UserError, match="no stories to train on"):
         train_stories([], HELD, tmp_path / "run", plan())
