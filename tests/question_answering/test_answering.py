@@ -12,7 +12,6 @@ from memnn.errors import UserError
 from memnn.memory import Reading
 from memnn.models.memn2n import MemN2N
 from memnn.question_answering.answering import (
-    Answer,
     Evidence,
     QuestionAnswerer,
     Reader,
