@@ -18,13 +18,18 @@ def list_all(
     Example: `memnn list`
     """
     from memnn.models import MODELS
+    from memnn.question_answering.recipes import RECIPES
 
     typer.echo("models (memnn train qa --model NAME):")
     for name, model in MODELS.items():
         source = inspect.getdoc(inspect.getmodule(model)) or ""
         typer.echo(f"  {name}: {source.splitlines()[0].partition(': ')[2]}")
-        settings = ", ".join(f"{field.name}={field.default}" for field in dataclasses.fields(model))
-        typer.echo(f"      {settings}")
+        for mode in ("joint", "single"):
+            recipe = RECIPES[name, mode]
+            said = ", ".join(f"{key}={value}" for key, value in {**recipe.model, **recipe.training}.items())
+            typer.echo(f"      --{mode}: {said}")
+        others = [field for field in dataclasses.fields(model) if field.name not in recipe.model]
+        typer.echo("      else: " + ", ".join(f"{field.name}={field.default}" for field in others))
     runs = sorted(path.parent for path in folder.glob("*/config.json"))
     typer.echo(f"runs in {folder}:" if runs else f"no runs in {folder}")
     for run in runs:
