@@ -66,7 +66,7 @@ class SoftHops(nn.Module):
         for a, c in self.hop_tables:
             scores = (query @ keys[a].T).gather(1, where).view(-1, 2, slots + 1).sum(1)
             weights = (scores + bias).softmax(-1) if softmax else scores.masked_fill(bias < 0, 0.0)
-            by_row = query.new_zeros(len(where), len(values[c])).scatter_add(
+            by_row = weights.new_zeros(len(where), len(values[c])).scatter_add(
                 1, where, torch.cat([weights, weights], 1)
             )
             read = by_row @ values[c]
