@@ -29,7 +29,7 @@ class Memory:
 class SharedMemory:
     """Slots that name facts: the same memory held once for all stories that tell the same facts.
 
-    Simulated stories repeat a few hundred sentences, so this is some twenty times smaller than the
+    Simulated stories repeat a few hundred sentences, so this is several times smaller than the
     `Memory` it stands for, and a query is compared once with each distinct fact. Immutable too.
     """
 

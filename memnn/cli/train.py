@@ -35,7 +35,7 @@ def train_qa(
     Example: `memnn train qa --data stories.jsonl --out runs/mine`
 
     The same command on an unfinished --out goes on where it was cut. Without --set and --config the
-    model is trained in its best published setting.
+    model is trained by the recipe that `memnn list` shows.
     """
     from memnn.cli.progress import TrainingBar
     from memnn.question_answering.plan import make_plan

@@ -19,7 +19,7 @@ _CONFIG_KEYS = {"model": str, "joint": bool, "settings": dict, "training": dict,
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """Settings over a model's recipe, which is its best published setting."""
+    """Settings over a model's recipe (`recipes.py`)."""
 
     model: str = DEFAULT_MODEL  # a name in MODELS
     joint: bool = True  # one network for all tasks, or one a task

@@ -1,4 +1,4 @@
-"""How each model is trained when nothing else is said: its best published setting.
+"""How each model is trained when nothing else is said: MemN2N as published, MemNN as chosen on validation.
 
 The files of configs/ spell the same settings out, one for each published row, with the result.
 """
@@ -28,7 +28,7 @@ _MEMN2N: dict[str, Any] = {
     "restarts": 10,
 }
 
-# Weston et al. 2014 and 2015: AM NG NL, with matches; from supporting facts
+# Weston et al. 2014 and 2015: AM NG NL, with matches; pair_words is in neither paper
 _MEMNN_MODEL: dict[str, Any] = {
     "hops": 9,
     "ngrams": 3,
