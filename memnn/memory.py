@@ -6,6 +6,8 @@ Axis names, used in every annotation of this package:
     words   words of a sentence, padded             dim     embedding width
     hops    readings in a row                       vocab   words known
     facts   distinct facts, shared by all stories of the batch
+    frames  distinct facts less their symbols       places  places for symbols in a frame
+    nodes   a story's facts and its question, last  symbols symbols of a story, padded
 
 Facts stand oldest first. Shapes are checked at construction where the tests run.
 """
@@ -42,6 +44,21 @@ class SharedMemory:
         """The memory this stands for, every slot a vector of its own."""
         keys, values = (nn.functional.embedding(self.slots, side) for side in (self.keys, self.values))
         return Memory(keys, values, self.mask)
+
+
+@dataclass(frozen=True)
+class SymbolMemory:
+    """Slots that hold a frame and the symbols that fill it: '* went to the *' and (mary, kitchen).
+
+    A symbol is a number within its story, counted from 0 in the order told, and means nothing else.
+    Immutable too.
+    """
+
+    frames: Float[Tensor, "frames dim"]  # what G was given of each distinct frame
+    slots: Int[Tensor, "batch slots"]  # the frame in each slot; any frame where padded
+    symbols: Int[Tensor, "batch slots places"]  # the symbol at each place of the frame, -1 where none
+    names: Int[Tensor, "batch slots places"]  # the same as words of the vocabulary, NIL where none
+    mask: Bool[Tensor, "batch slots"]  # True where the slot holds a fact
 
 
 @dataclass(frozen=True)

@@ -4,5 +4,6 @@ from typing import Any
 
 from memnn.models.memn2n import MemN2N
 from memnn.models.memnn import MemNN
+from memnn.models.symbol import SymbolMemoryNetwork
 
-MODELS: dict[str, Any] = {"memn2n": MemN2N, "memnn": MemNN}
+MODELS: dict[str, Any] = {"symbol": SymbolMemoryNetwork, "memn2n": MemN2N, "memnn": MemNN}

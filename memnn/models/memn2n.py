@@ -8,6 +8,7 @@ from memnn.input_map.sentence import SentenceEncoder, Weighting, word_vectors
 from memnn.models.network import MemoryNetwork
 from memnn.output_map.soft_hops import EmptySlots, SoftHops, Tying
 from memnn.response.vocabulary_softmax import VocabularySoftmax
+from memnn.text.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class MemN2N:
     """
 
     needs_supporting: ClassVar[bool] = False
+    vocabulary: ClassVar[type] = Vocabulary
 
     dim: int = 20  # d
     hops: int = 3  # K

@@ -18,6 +18,7 @@ from memnn.output_map.hard_read import Pairs
 from memnn.response.candidate_ranking import CandidateRanking
 from memnn.response.decoder import LSTMDecoder
 from memnn.text.batches import Batch
+from memnn.text.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class MemNN:
     """Settings of the model of section 3, with the options of both papers."""
 
     needs_supporting: ClassVar[bool] = True  # it learns from labelled facts, not from answers alone
+    vocabulary: ClassVar[type] = Vocabulary
 
     dim: int = 50  # n
     hops: int = 2  # k: facts read, at most where adaptive

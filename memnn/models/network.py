@@ -16,7 +16,7 @@ from memnn.text.vocabulary import UNKNOWN
 class Answers:
     """What a network says to a batch of questions."""
 
-    scores: Float[Tensor, "batch vocab"]  # of every vocabulary entry; softmax gives probabilities
+    scores: Float[Tensor, "batch *entries"]  # of every answer there is; softmax gives probabilities
     trace: Trace  # where each hop looked
 
 

@@ -98,14 +98,31 @@ class StoryTensors:
         `pool` shuffled batches at a time are sorted by length before they are cut, which saves
         padding and makes the batches of a pool alike in length.
         """
-        if rng is None:
-            order = np.argsort(self.lengths, kind="stable")
-            yield from (self.batch(order[i : i + size]) for i in range(0, len(order), size))
-            return
-        order = rng.permutation(len(self))
-        for start in range(0, len(order), size * pool):
-            some = order[start : start + size * pool]
-            if pool > 1:
-                some = some[np.argsort(self.lengths[some], kind="stable")]
-            cuts = [some[i : i + size] for i in range(0, len(some), size)]
-            yield from (self.batch(cuts[i]) for i in rng.permutation(len(cuts)))
+        for indices in shuffled(self.lengths, size, rng, pool):
+            yield self.batch(indices)
+
+
+def shuffled(
+    lengths: np.ndarray,
+    size: int,
+    rng: np.random.Generator | None,
+    pool: int = 1,
+    chances: np.ndarray | None = None,
+) -> Iterator[np.ndarray]:
+    """The indices of each batch: by length without `rng`, else shuffled and sorted within pools.
+
+    With `chances` as many are drawn, each as likely as its chance beside the others', some of them twice.
+    """
+    if rng is None:
+        order = np.argsort(lengths, kind="stable")
+        yield from (order[i : i + size] for i in range(0, len(order), size))
+        return
+    order = rng.permutation(len(lengths))
+    if chances is not None:
+        order = rng.choice(len(lengths), len(lengths), p=chances / chances.sum())
+    for start in range(0, len(order), size * pool):
+        some = order[start : start + size * pool]
+        if pool > 1:
+            some = some[np.argsort(lengths[some], kind="stable")]
+        cuts = [some[i : i + size] for i in range(0, len(some), size)]
+        yield from (cuts[i] for i in rng.permutation(len(cuts)))

@@ -27,7 +27,6 @@ from torch import Tensor, nn
 
 from memnn.errors import UserError
 from memnn.models import MODELS
-from memnn.text.vocabulary import Vocabulary
 
 FORMAT = 1  # raised when an older memnn could not read what a newer one writes
 
@@ -44,18 +43,10 @@ class Config:
     format: int = FORMAT
     memnn: str = version("memnn")
 
-    def build(self, vocabulary: Vocabulary) -> nn.Module:
+    def build(self, vocabulary: Any) -> nn.Module:
         """The network, with fresh weights."""
-        network: nn.Module = MODELS[self.model](**self.settings).build(len(vocabulary))
+        network: nn.Module = MODELS[self.model](**self.settings).build(*vocabulary.sizes)
         return network
-
-
-@dataclass(frozen=True)
-class _Words:
-    """What vocabulary.json says."""
-
-    words: list[str]
-    spelling: dict[str, str]
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -83,8 +74,10 @@ def save_weights(folder: Path, weights: Mapping[str, Tensor]) -> None:
     write_file(folder / "model.safetensors", save(dict(weights)))
 
 
-def begin(out: Path, config: Mapping[str, Any], vocabulary: Vocabulary | None, overwrite: bool) -> Path:
+def begin(out: Path, config: Mapping[str, Any], vocabulary: Any, overwrite: bool) -> Path:
     """The folder to work in, NAME.partial: a new one, or that of an interrupted run of the same command.
+
+    `vocabulary` is a Vocabulary or a Lexicon, as the model has it, or None.
 
     Raises UserError where a finished run stands in the way, or an unfinished one of other settings or
     stories.
@@ -94,7 +87,7 @@ def begin(out: Path, config: Mapping[str, Any], vocabulary: Vocabulary | None, o
     partial = out.with_name(out.name + ".partial")
     content = {"config.json": config}
     if vocabulary is not None:
-        content["vocabulary.json"] = {"words": vocabulary.words, "spelling": vocabulary.spelling}
+        content["vocabulary.json"] = vocabulary.to_json()
     if out.exists() and not overwrite:
         raise UserError(f"{out} is there already: name another folder or say --overwrite")
     if (partial / "config.json").exists():
@@ -153,7 +146,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def load(folder: Path) -> tuple[Config, Vocabulary, nn.Module]:
+def load(folder: Path) -> tuple[Config, Any, nn.Module]:
     """A checkpoint's config, vocabulary and network, ready to answer.
 
     Raises UserError, with the file, for a damaged or missing file and for a model unknown here.
@@ -162,8 +155,11 @@ def load(folder: Path) -> tuple[Config, Vocabulary, nn.Module]:
     config: Config = _read_as(Config, folder / "config.json", "the config of one model")
     if config.model not in MODELS:
         raise UserError(f"{folder}: model {config.model!r} is not one of {', '.join(MODELS)}")
-    stored: _Words = _read_as(_Words, folder / "vocabulary.json", "a vocabulary")
-    vocabulary = Vocabulary(stored.words, stored.spelling)
+    stored = read_json(folder / "vocabulary.json")
+    try:
+        vocabulary = MODELS[config.model].vocabulary.from_json(stored)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        raise UserError(f"{folder / 'vocabulary.json'}: not a vocabulary of {config.model}") from None
     try:
         network = config.build(vocabulary)
     except (LookupError, TypeError, ValueError, RuntimeError) as error:

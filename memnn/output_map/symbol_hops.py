@@ -1,0 +1,133 @@
+"""O of the Symbol Memory Network: facts and question read one another, hop after hop with the same weights.
+
+Every node (fact or question) has a state x_i of `dim` numbers and registers that point at symbols: a register
+is a share of 1 over the story's symbols. The first `places` registers hold what fills the sentence and never
+change; the others are scratch, at first empty. Symbols are only ever compared and moved, each the same way, so
+that a story with other names is read to the same answer with other names, exactly.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from memnn.output_map.recency import latest_weights, next_weights, soft_weights, sum_weights
+
+KINDS = (latest_weights, next_weights, soft_weights, sum_weights)
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """A story's facts and its question, the last node, as the hops see them."""
+
+    states: Float[Tensor, "batch nodes dim"]  # x
+    registers: Float[Tensor, "batch nodes registers symbols"]  # P
+    mask: Bool[Tensor, "batch nodes"]  # False where padded
+
+    @property
+    def question(self) -> tuple[Float[Tensor, "batch dim"], Float[Tensor, "batch registers symbols"]]:
+        """The state and the registers of the question."""
+        return self.states[:, -1], self.registers[:, -1]
+
+
+class SymbolHops(nn.Module):
+    """Hops of one layer. In head h, node i reads node j with a weight made from the score
+
+        z_ij = q(x_i) . k(x_j) / sqrt(c)  +  g_h (a(x_i) P_i) . (b(x_j) P_j)  +  d_h
+
+    the second term being whether a symbol that x_i chooses among the registers of i is the one that x_j
+    chooses among those of j. Heads of four kinds turn scores to weights: the newest before that
+    fits, the next after that fits, softmax, and a sum (`recency.py`). A head reads content and a symbol,
+
+        o_i = sum_j w_ij v(x_j)        s_i = sum_j w_ij softmax(u(x_j)) P_j
+
+    and then, with m_i all that equal symbols say (which registers of i hold the same, which the same as
+    the question's, which reads found a symbol of the question), and how much was read,
+
+        x_i <- x_i + F(norm x_i, o_i, m_i)
+        scratch register r of i <- a mean of the symbols s_i, of itself and of the sentence's symbols,
+                                   with weights softmax(t_r(norm x_i))
+    """
+
+    def __init__(
+        self,
+        dim: int,
+        *,
+        places: int = 4,
+        scratch: int = 4,
+        heads: tuple[int, int, int, int] = (2, 1, 2, 1),
+        width: int = 16,
+        hidden: int = 192,
+        hops: int = 5,
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.places, self.scratch, self.heads, self.width, self.hops = places, scratch, heads, width, hops
+        count, registers = sum(heads), places + scratch
+        self.asked = nn.Parameter(0.3 * torch.randn(dim))  # tells the question from a fact
+        self.before = nn.RMSNorm(dim)
+        self.content = nn.Linear(dim, count * 3 * width)  # q, k, v
+        self.choose = nn.Linear(dim, 3 * count * registers)  # a, b, u
+        self.gain = nn.Parameter(torch.full((count, 1), 4.0))  # g
+        self.offset = nn.Parameter(torch.full((count, 1, 1), -2.0))  # d
+        seen = dim + count * width + registers * (registers + places) + 2 * count
+        self.mix = nn.Sequential(
+            nn.Linear(seen, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, dim)
+        )
+        self.after = nn.RMSNorm(dim)
+        self.move = nn.Linear(dim, scratch * (count + 1 + places))  # t
+
+    def begin(
+        self,
+        states: Float[Tensor, "batch nodes dim"],
+        fillers: Float[Tensor, "batch nodes places symbols"],
+        mask: Bool[Tensor, "batch nodes"],
+    ) -> Nodes:
+        """The nodes before the first hop; the question is the last."""
+        batch, nodes, _, symbols = fillers.shape
+        empty = fillers.new_zeros(batch, nodes, self.scratch, symbols)
+        states = torch.cat([states[:, :-1], states[:, -1:] + self.asked], 1)
+        return Nodes(states, torch.cat([fillers, empty], 2), mask)
+
+    def forward(self, nodes: Nodes) -> tuple[Nodes, list[Float[Tensor, "batch heads nodes nodes"]]]:
+        """The nodes after all hops, and every hop's weights."""
+        weights = []
+        for _ in range(self.hops):
+            nodes, read = self.hop(nodes)
+            weights.append(read)
+        return nodes, weights
+
+    def hop(self, nodes: Nodes) -> tuple[Nodes, Float[Tensor, "batch heads nodes nodes"]]:
+        """One hop, and where it looked."""
+        registers, (batch, count, _) = nodes.registers, nodes.states.shape
+        heads, symbols = sum(self.heads), registers.shape[-1]
+        x = self.before(nodes.states)
+        q, k, v = self.content(x).view(batch, count, heads, 3, self.width).unbind(3)
+        a, b, u = self.choose(x).view(batch, count, 3, heads, -1).unbind(2)
+        query = torch.cat([q / self.width**0.5, self.gain * (a @ registers)], -1)
+        key = torch.cat([k, b @ registers], -1)
+        value = torch.cat([v, u.softmax(-1) @ registers], -1)
+        scores = torch.einsum("bihc,bjhc->bhij", query, key) + self.offset
+        keys = nodes.mask[:, None, None, :]
+        parts = zip(KINDS, scores.split(self.heads, 1))
+        weights = torch.cat([kind(some, keys) for kind, some in parts if some.shape[1]], 1)
+        read = torch.einsum("bhij,bjhc->bihc", weights, value)
+        content, moved = read.split([self.width, symbols], -1)
+        total = weights.sum(-1).transpose(1, 2)  # batch nodes heads
+        moved = moved / total.clamp(min=1)[..., None]  # a sum may read more than one
+        asked = registers[:, -1, : self.places].transpose(-1, -2)[:, None]
+        seen = (
+            x,
+            content.flatten(2),
+            (registers @ registers.transpose(-1, -2)).flatten(2),
+            (registers @ asked).flatten(2),
+            total,
+            (moved @ asked).amax(-1),
+        )
+        states = nodes.states + self.mix(torch.cat(seen, -1))
+        t = self.move(self.after(states)).view(batch, count, self.scratch, -1).softmax(-1)
+        of_reads, of_itself, of_sentence = t.split([heads, 1, self.places], -1)
+        sentence, scratch = registers.split([self.places, self.scratch], 2)
+        scratch = of_reads @ moved + of_itself * scratch + of_sentence @ sentence
+        return Nodes(states, torch.cat([sentence, scratch], 2), nodes.mask), weights

@@ -1,0 +1,68 @@
+"""R of the Symbol Memory Network: each item of the answer is said from a list, or copied from the story."""
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+
+class CopyingResponse(nn.Module):
+    """Scores of every answer and of every symbol, for each item of a list in turn.
+
+        say_t = V_t y        copy_t = g softmax(c_t(y)) P        y the question's state, and which of its
+                                                                registers hold a symbol that was asked
+
+    P are the question's registers. One softmax goes over both (`item_losses`). An answer that ends
+    early says STOP.
+    """
+
+    def __init__(self, dim: int, registers: int, places: int, answers: int, items: int) -> None:
+        super().__init__()
+        self.places, self.answers = places, answers
+        self.before = nn.RMSNorm(dim)
+        self.items = nn.ModuleList(
+            nn.Sequential(
+                nn.Linear(dim + registers * places, dim), nn.ReLU(), nn.Linear(dim, answers + registers)
+            )
+            for _ in range(items)
+        )
+        self.gain = nn.Parameter(torch.tensor(8.0))  # g
+
+    def forward(
+        self, state: Float[Tensor, "batch dim"], registers: Float[Tensor, "batch registers symbols"]
+    ) -> Float[Tensor, "batch items entries"]:
+        """Scores: answers first, then the story's symbols."""
+        asked = (registers @ registers[:, : self.places].transpose(-1, -2)).flatten(1)
+        seen = torch.cat([self.before(state), asked], -1)
+        scores = []
+        for item in self.items:
+            say, choose = item(seen).split([self.answers, registers.shape[1]], -1)
+            copy = (choose.softmax(-1)[:, None] @ registers)[:, 0]
+            scores.append(torch.cat([say, self.gain * copy], -1))
+        return torch.stack(scores, 1)
+
+
+def item_losses(
+    scores: Float[Tensor, "batch items entries"],
+    answer: Int[Tensor, "batch wanted"],
+    copied: Int[Tensor, "batch wanted"],
+    answers: int,
+) -> tuple[Float[Tensor, " batch"], Bool[Tensor, " batch"]]:
+    """-sum_t log(p_t(said) + p_t(copied)), and whether every item is right.
+
+    `answer` is the id to say, `copied` the symbol to copy, -1 where there is none. An answer longer than
+    the items there are scores is wrong.
+    """
+    items = min(scores.shape[1], answer.shape[1])
+    too_long = ((answer[:, items:] >= 1) | (copied[:, items:] >= 0)).any(-1)
+    answer, copied, scores = answer[:, :items], copied[:, :items], scores[:, :items]
+    chances = scores.log_softmax(-1)
+    least = torch.finfo(chances.dtype).min / 4
+    ways = []
+    for wanted, first in ((answer, 0), (copied, answers)):
+        place = (wanted + first).clamp(min=0)
+        ways.append(chances.gather(-1, place[..., None])[..., 0].where(wanted >= 0, least))
+    there = (answer >= 0) | (copied >= 0)
+    losses = -torch.logaddexp(*ways).where(there, 0.0).sum(-1)
+    best = chances.argmax(-1)
+    right = (best == answer) | ((best - answers == copied) & (copied >= 0)) | ~there
+    return losses, right.all(-1) & ~too_long

@@ -1,0 +1,180 @@
+"""What a model with symbols knows of words: those of frames, those of answers, and which words are symbols."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from memnn.story import Story
+from memnn.text.find_symbols import find_symbols
+from memnn.text.symbol_batches import STOP, UNTOLD, StoryParser, SymbolTensors
+from memnn.text.symbols import MARK, Symbols, spellings
+from memnn.text.vocabulary import NIL, UNKNOWN
+
+_WORDS = ("<nil>", "<unknown>", MARK)
+_ANSWERS = ("<stop>", "<unknown>")
+
+
+class Lexicon:
+    """The words of frames and names of symbols, with ids; the answers that are not copied; the symbols."""
+
+    def __init__(
+        self,
+        symbols: Symbols,
+        words: Iterable[str],
+        answers: Iterable[str],
+        spelling: Mapping[str, str] | None = None,
+    ) -> None:
+        """Keep words and answers in the order given, without repeats, after the reserved ones."""
+        self.symbols = symbols
+        self.words = tuple(dict.fromkeys([*_WORDS, *words]))
+        self.answers = tuple(dict.fromkeys([*_ANSWERS, *answers]))
+        self.spelling = dict(spelling or {})
+        self._ids = {word: index for index, word in enumerate(self.words)}
+        self._answer_ids = {answer: index for index, answer in enumerate(self.answers)}
+
+    @classmethod
+    def of_stories(cls, stories: Sequence[Story], given: Sequence[Sequence[str]] = ()) -> "Lexicon":
+        """The lexicon of training stories; `given` classes of symbols are taken beside those found."""
+        symbols = find_symbols(stories, given)
+        words: dict[str, None] = {}
+        answers: dict[str, None] = {}
+        spelling: dict[str, str] = {}
+        sentences: dict[str, None] = {}
+        empty = cls(symbols, (), ())
+        for story in stories:
+            sentences.update(dict.fromkeys([*story.facts, story.question]))
+            parser = StoryParser(empty, story.question)
+            for fact in story.facts:
+                parser.read(fact)
+            parser.read(story.question)
+            for item in ",".join(story.answer).split(","):
+                entry = symbols.entry(item)
+                if entry not in parser.ids or parser.is_named(entry):
+                    answers[entry] = None
+                    spelling.setdefault(entry, item.strip())
+        for sentence in sentences:
+            words.update(dict.fromkeys(symbols.parse(sentence).frame))
+        named = {number for numbers in symbols.by_name.values() for number in numbers}
+        words.update(dict.fromkeys(word for number in sorted(named) for word in symbols.classes[number]))
+        return cls(symbols, words, answers, spelling)
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> "Lexicon":
+        """What `to_json` wrote. Raises LookupError, TypeError or ValueError when it is something else."""
+        said = dict(content["symbols"])
+        symbols = Symbols(
+            classes=tuple(tuple(words) for words in said["classes"]),
+            forms=dict(said["forms"]),
+            inflected=frozenset((kind, int(place)) for kind, place in said["inflected"]),
+            by_name={kind: tuple(numbers) for kind, numbers in said["by_name"].items()},
+            words=frozenset(said["words"]),
+            reasons=dict(said["reasons"]),
+        )
+        return cls(symbols, content["words"], content["answers"], content["spelling"])
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it, readable."""
+        symbols = {
+            name: value for name, value in asdict(self.symbols).items() if not name.startswith("_")
+        }
+        symbols |= {name: sorted(symbols[name]) for name in ("inflected", "words")}
+        return {
+            "symbols": symbols,
+            "words": self.words,
+            "answers": self.answers,
+            "spelling": self.spelling,
+        }
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many words, and how many answers that are not copied: what a model is built for."""
+        return len(self.words), len(self.answers)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and (self.symbols.is_known(word) or word in self._answer_ids)
+
+    def id(self, word: str) -> int:
+        """The word's id, or UNKNOWN."""
+        return self._ids.get(word, UNKNOWN)
+
+    def name_id(self, symbol: str) -> int:
+        """The id of a symbol's own name, or NIL where it has none to be read by."""
+        return self._ids.get(symbol, NIL)
+
+    def answer_id(self, entry: str) -> int:
+        """The answer's id; UNTOLD when training never gave it."""
+        return self._answer_ids.get(entry, UNTOLD)
+
+    def can_answer(self, story: Story) -> bool:
+        """Whether every item of the story's answer is one of training or can be copied."""
+        parser = StoryParser(self, story.question)
+        for sentence in (*story.facts, story.question):
+            parser.read(sentence)
+        items = [self.symbols.entry(item) for item in ",".join(story.answer).split(",")]
+        return all(item in parser.ids or item in self._answer_ids for item in items)
+
+    def tensors(self, stories: Sequence[Story], capacity: int | None = None) -> SymbolTensors:
+        """The stories as numbers."""
+        return SymbolTensors(stories, self, capacity)
+
+    def say(self, scores: Float[Tensor, "items entries"], story: Story) -> tuple[str, float]:
+        """The answer as people write it, and its probability; among the candidates where there are some."""
+        parser = StoryParser(self, story.question)
+        for sentence in (*story.facts, story.question):
+            parser.read(sentence)
+        present = list(parser.ids)
+        logits = scores[:, : len(self.answers) + len(present)].clone()
+        if story.candidates:
+            logits = self._only(logits, story.candidates, parser.ids)
+        chances = logits.softmax(-1)
+        spelled = spellings(self.symbols, (*story.facts, story.question))
+        items: list[str] = []
+        probability = 1.0
+        for row in self._joined(chances, present):
+            chance, index = row.max(-1)
+            probability *= float(chance)
+            if index == STOP:
+                break
+            entry = self.answers[index] if index < len(self.answers) else present[index - len(self.answers)]
+            items.append(self._spelled(entry, spelled))
+        if not items or probability == 0.0:
+            return "unknown", 0.0
+        return ",".join(items), probability
+
+    def _spelled(self, entry: str, spelled: Mapping[str, str]) -> str:
+        if entry in _ANSWERS:
+            return "unknown"
+        return spelled.get(entry) or self.spelling.get(entry, entry)
+
+    def _joined(
+        self, chances: Float[Tensor, "items entries"], present: Sequence[str]
+    ) -> Float[Tensor, "items entries"]:
+        """Chances with those of a word that can be both said and copied added up, under the answer."""
+        joined = chances.clone()
+        for number, symbol in enumerate(present):
+            known = self._answer_ids.get(symbol)
+            if known is not None:
+                joined[:, known] += joined[:, len(self.answers) + number]
+                joined[:, len(self.answers) + number] = 0.0
+        return joined
+
+    def _only(
+        self, logits: Float[Tensor, "items entries"], candidates: Sequence[str], ids: Mapping[str, int]
+    ) -> Float[Tensor, "one entries"]:
+        """The first item's scores with all but the candidates' at the least there is."""
+        allowed = torch.zeros(logits.shape[1], dtype=torch.bool)
+        for entry in map(self.symbols.entry, candidates):
+            if entry in self._answer_ids:
+                allowed[self._answer_ids[entry]] = True
+            if entry in ids:
+                allowed[len(self.answers) + ids[entry]] = True
+        if not allowed.any():
+            allowed[UNTOLD] = True
+        return logits[:1].masked_fill(~allowed, torch.finfo(logits.dtype).min)

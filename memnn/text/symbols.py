@@ -1,0 +1,148 @@
+"""Symbols: words and groups of words that stand for themselves alone, so that a story is as true with others.
+
+'Mary went to the kitchen' becomes a frame, '* went to the *', and what fills it, (mary, kitchen). A word never
+seen in training is a symbol too. Which words of training are symbols is given, or found by
+`memnn.text.find_symbols`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from memnn.text.tokenizer import tokenize
+
+MARK = "*"  # the place of a symbol in a frame
+_PLURALS = (("ves", "f"), ("ies", "y"), ("ses", "s"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", ""))
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A sentence taken apart."""
+
+    frame: tuple[str, ...]  # its words, MARK for every symbol
+    fillers: tuple[str, ...]  # the symbols in their order, in base form
+
+    @property
+    def kind(self) -> str:
+        """The frame as text, which is the kind of a question."""
+        return " ".join(self.frame)
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """What is known of symbols; all words case folded, groups of words joined by spaces."""
+
+    classes: tuple[tuple[str, ...], ...] = ()  # words that may trade places, in base form
+    forms: Mapping[str, str] = field(default_factory=dict)  # other forms of them: 'mice' of 'mouse'
+    inflected: frozenset[tuple[str, int]] = frozenset()  # (frame, place) where those other forms stand
+    by_name: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # kind of question: classes whose
+    # words keep their own meaning there, because the answer depends on which of them it is
+    words: frozenset[str] = frozenset()  # the other words of training; any word else is a symbol
+    reasons: Mapping[str, str] = field(default_factory=dict)  # why classes were dropped or kept by name
+
+    def __post_init__(self) -> None:
+        """Index the words."""
+        members = {word: number for number, words in enumerate(self.classes) for word in words}
+        base = {**{word: word for word in members}, **self.forms}
+        object.__setattr__(self, "_class_of", members)
+        object.__setattr__(self, "_base", base)
+        object.__setattr__(self, "_phrases", {tuple(word.split()): word for word in base if " " in word})
+        object.__setattr__(self, "_longest", max([1, *(len(key) for key in self._phrases)]))
+        object.__setattr__(self, "_cache", {})
+
+    _class_of: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    _base: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _phrases: Mapping[tuple[str, ...], str] = field(init=False, repr=False, compare=False)
+    _longest: int = field(init=False, repr=False, compare=False)
+    _cache: dict[str, Parsed] = field(init=False, repr=False, compare=False)
+
+    def class_of(self, symbol: str) -> int | None:
+        """The number of the symbol's class; None for a word never seen."""
+        return self._class_of.get(symbol)
+
+    def units(self, words: Sequence[str]) -> list[str]:
+        """The words with groups that stand for one joined, and words never seen in a row joined."""
+        joined: list[str] = []
+        place, after_unseen = 0, False
+        while place < len(words):
+            for length in range(min(self._longest, len(words) - place), 1, -1):
+                group = self._phrases.get(tuple(words[place : place + length]))
+                if group:
+                    joined.append(group)
+                    place += length
+                    after_unseen = False
+                    break
+            else:
+                word = words[place]
+                unseen = not self.is_known(word)
+                if unseen and after_unseen:
+                    joined[-1] += " " + word
+                else:
+                    joined.append(word)
+                place += 1
+                after_unseen = unseen
+        return joined
+
+    def is_known(self, word: str) -> bool:
+        """Whether training told of the word, as a symbol or not."""
+        return word in self._base or word in self.words
+
+    def parse(self, sentence: str) -> Parsed:
+        """The frame and the symbols of a sentence."""
+        if sentence not in self._cache:
+            if len(self._cache) > 100_000:
+                self._cache.clear()
+            self._cache[sentence] = self._parse(sentence)
+        return self._cache[sentence]
+
+    def _parse(self, sentence: str) -> Parsed:
+        units = self.units(tokenize(sentence))
+        frame = tuple(unit if unit in self.words and unit not in self._base else MARK for unit in units)
+        kind, fillers = " ".join(frame), []
+        for unit, mark in zip(units, frame):
+            if mark is MARK:
+                expects_form = (kind, len(fillers)) in self.inflected
+                base = self._base.get(unit)
+                fillers.append(base or (singular(unit) if expects_form else unit))
+        return Parsed(frame, tuple(fillers))
+
+    def entry(self, text: str) -> str:
+        """An item of an answer as a symbol or a word: its units joined by spaces, in base form."""
+        units = self.units(tokenize(text))
+        return self._base.get(units[0], units[0]) if len(units) == 1 else " ".join(units)
+
+
+def singular(word: str) -> str:
+    """The word without the ending of an English plural: the form that unseen words are answered in."""
+    for ending, instead in _PLURALS:
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            return word.removesuffix(ending) + instead
+    return word
+
+
+def spellings(symbols: Symbols, sentences: Iterable[str]) -> dict[str, str]:
+    """How the sentences spell each symbol, the first spelling of its base form kept.
+
+    The first word of a sentence may owe its capital to its place: other places go before.
+    """
+    found: dict[str, tuple[int, str]] = {}
+    for sentence in sentences:
+        raw = [(tokenize(piece), piece) for piece in sentence.split()]
+        pieces = [(words[0], piece) for words, piece in raw if len(words) == 1]
+        if len(pieces) != len([1 for words, _ in raw if words]):
+            continue  # a piece that is several words after folding
+        place = 0
+        for unit in symbols.units([word for word, _ in pieces]):
+            length = len(unit.split())
+            spelled = " ".join(_bare(piece) for _, piece in pieces[place : place + length])
+            rank = 1 if place == 0 else 0
+            if unit not in found or rank < found[unit][0]:
+                found[unit] = rank, spelled
+            place += length
+    return {unit: spelled for unit, (_, spelled) in found.items()}
+
+
+def _bare(piece: str) -> str:
+    """The piece without the punctuation around its word, in the spelling it has."""
+    word = tokenize(piece)[0]
+    start = piece.casefold().find(word)
+    return piece[start : start + len(word)] if start >= 0 else word
