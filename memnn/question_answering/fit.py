@@ -8,9 +8,11 @@ from typing import Any
 
 import torch
 
-from memnn.question_answering.answering import QuestionAnswerer, Reader
+from memnn.question_answering.answering import QuestionAnswerer
 from memnn.question_answering.babi import sort_tasks
 from memnn.question_answering.data import StoryData
+from memnn.question_answering.reader import Reader
+from memnn.question_answering.telling import find_openings
 from memnn.story import Story
 from memnn.text.vocabulary import Vocabulary
 from memnn.training import checkpoint
@@ -33,7 +35,11 @@ def fit(
         trained = train_networks(build, train_on, valid, vocabulary, chosen, Path(folder))
     network = build(len(vocabulary))
     checkpoint.put_weights(network, trained.weights, "the network that was trained")
-    data = {"tasks": sort_tasks(story.task for story in train_on), "holdout_seed": 0}
+    data = {
+        "tasks": sort_tasks(story.task for story in train_on),
+        "holdout_seed": 0,
+        "openings": find_openings(train_on),
+    }
     config = checkpoint.Config("question_answering", "own parts", {}, dataclasses.asdict(chosen), data)
     return QuestionAnswerer({"": Reader(config, vocabulary, network.eval())})
 

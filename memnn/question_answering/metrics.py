@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from memnn.errors import UserError
-from memnn.question_answering.answering import Answer, QuestionAnswerer
+from memnn.question_answering.answering import QuestionAnswerer
 from memnn.question_answering.babi import sort_tasks
+from memnn.question_answering.reader import Answer
 from memnn.story import Story
 from memnn.text.vocabulary import answer_entry
 

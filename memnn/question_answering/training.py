@@ -13,6 +13,7 @@ from memnn.question_answering.answering import single_config
 from memnn.question_answering.babi import sort_tasks
 from memnn.question_answering.fit import train_networks
 from memnn.question_answering.plan import Plan
+from memnn.question_answering.telling import find_openings
 from memnn.story import Story
 from memnn.text.vocabulary import Vocabulary
 from memnn.training import checkpoint
@@ -93,6 +94,7 @@ def _config(train_on: Sequence[Story], valid: Sequence[Story], plan: Plan) -> ch
         "questions": len(train_on),
         "valid": len(valid),
         "holdout_seed": plan.holdout_seed,
+        "openings": find_openings(train_on),
         "digest": _digest(train_on),
     }
     return checkpoint.Config(
