@@ -16,7 +16,7 @@ from memnn.text.vocabulary import UNKNOWN
 class Answers:
     """What a network says to a batch of questions."""
 
-    scores: Float[Tensor, "batch vocab"]  # of every vocabulary entry; softmax gives probabilities
+    scores: Float[Tensor, "batch vocab"]  # of entries, then strangers; softmax gives probabilities
     trace: Trace  # where each hop looked
 
 
@@ -51,6 +51,10 @@ class MemoryNetwork(nn.Module):
         state, trace = O(memory, I(question))
         scores = R(state)
 
+    A model whose R looks at more than the state hands over its own `respond(network, memory, query,
+    state, trace)`; where that can answer with words that only the story has, `strangers` says how many
+    of a story are told apart, and their scores stand behind those of the vocabulary.
+
     O is called as `output_map(memory, query, softmax=...)`; `softmax=False` asks for the linear
     start, and a read that has none ignores it. It learns from answers alone, by cross entropy, or
     from what `learn` makes of the network and a batch: a loss for each question.
@@ -63,13 +67,16 @@ class MemoryNetwork(nn.Module):
         output_map: nn.Module,
         response: nn.Module,
         learn: Callable[["MemoryNetwork", Batch], Tensor] | None = None,
+        respond: Callable[["MemoryNetwork", SharedMemory, Tensor, Tensor, Trace], Tensor] | None = None,
+        strangers: int = 0,
     ) -> None:
         super().__init__()
         self.input_map: Any = input_map  # an InputMap
         self.generalization: Any = generalization  # a Generalization
         self.output_map: Any = output_map
         self.response: Any = response
-        self._learn = learn
+        self._learn, self._respond = learn, respond
+        self.strangers = strangers
 
     @property
     def capacity(self) -> int | None:
@@ -97,7 +104,10 @@ class MemoryNetwork(nn.Module):
         self, memory: SharedMemory, question: Int[Tensor, "batch words"], *, softmax: bool = True
     ) -> Answers:
         """Read the memory for a question and answer."""
-        state, trace = self.output_map(memory, self.input_map.encode_question(question), softmax=softmax)
+        query = self.input_map.encode_question(question)
+        state, trace = self.output_map(memory, query, softmax=softmax)
+        if self._respond is not None:
+            return Answers(self._respond(self, memory, query, state, trace), trace)
         return Answers(self.response(state), trace)
 
     def forward(self, batch: Batch) -> Answers:

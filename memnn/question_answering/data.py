@@ -24,9 +24,10 @@ class StoryData:
         valid: Sequence[Story],
         vocabulary: Vocabulary,
         capacity: int | None = None,
+        strangers: int = 0,
     ) -> None:
-        self.train = StoryTensors(train, vocabulary, capacity)
-        self.valid = StoryTensors(valid, vocabulary, capacity) if valid else self.train
+        self.train = StoryTensors(train, vocabulary, capacity, strangers)
+        self.valid = StoryTensors(valid, vocabulary, capacity, strangers) if valid else self.train
 
     def batches(self, rng: np.random.Generator, size: int, pool: int) -> Iterator[Batch]:
         """The training stories once."""

@@ -57,5 +57,5 @@ def train_networks(
     """Train the restarts that the options ask for, with the state of training in `folder`."""
     torch.manual_seed(options.seed)
     networks = [build(len(vocabulary)) for _ in range(options.restarts)]
-    data = StoryData(train_on, valid, vocabulary, networks[0].capacity)
+    data = StoryData(train_on, valid, vocabulary, networks[0].capacity, networks[0].strangers)
     return train(networks, data, options, folder, device, report)

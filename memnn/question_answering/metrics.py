@@ -22,7 +22,7 @@ class Evaluation:
     tasks: dict[str, float]  # error by task
     questions: dict[str, int]  # how many by task
     evidence: float | None  # hit rate of supporting facts; None where none are labelled
-    unseen: Counter[str]  # answers never seen in training, all counted as wrong
+    unseen: Counter[str]  # answers never seen in training that were therefore wrong
 
     @property
     def mean_error(self) -> float:
@@ -63,9 +63,10 @@ def evaluate(net: QuestionAnswerer, stories: Sequence[Story]) -> Evaluation:
         known[task] = set(reader.vocabulary.words)
     for story, answer in zip(stories, net.answer(stories)):
         asked[story.task] += 1
-        wrong[story.task] += not is_right(answer, story)
+        right = is_right(answer, story)
+        wrong[story.task] += not right
         vocabulary = known[""] or known[story.task]
-        if answer_entry(story.answer) not in vocabulary:
+        if not right and answer_entry(story.answer) not in vocabulary:
             unseen[story.answer_text] += 1
         if story.supporting:
             hits.append(_hit_rate(answer, story))

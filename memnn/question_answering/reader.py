@@ -13,8 +13,9 @@ from memnn.memory import Trace
 from memnn.models.network import Answers
 from memnn.story import Story
 from memnn.text.batches import StoryTensors
+from memnn.text.strangers import StoryWords
 from memnn.text.tokenizer import tokenize
-from memnn.text.vocabulary import NIL, UNKNOWN, Vocabulary, answer_entry
+from memnn.text.vocabulary import NIL, UNKNOWN, Vocabulary
 from memnn.training import checkpoint
 
 LEAST_WEIGHT = 0.01  # a fact that a hop weighs less is not evidence
@@ -53,25 +54,26 @@ class Reader:
     @torch.inference_mode()
     def answer(self, stories: Sequence[Story]) -> list[Answer]:
         """Answers to complete stories, in their order."""
-        tensors = StoryTensors(stories, self.vocabulary, self.network.capacity)
+        tensors = StoryTensors(stories, self.vocabulary, self.network.capacity, self.network.strangers)
         answers: list[Answer] = []
         for start in range(0, len(stories), BATCH):
             some = stories[start : start + BATCH]
             batch = tensors.batch(np.arange(start, start + len(some)))
             said = self.network(batch)
-            answers += [self.pick(story, said, row) for row, story in enumerate(some)]
+            words = tensors.words[start : start + BATCH]
+            answers += [self.pick(*each, said, row) for row, each in enumerate(zip(some, words))]
         return answers
 
-    def pick(self, story: Story, said: Answers, row: int) -> Answer:
-        """The answer to one question of a batch."""
-        words = tokenize(story.question)
-        unknown = tuple(dict.fromkeys(word for word in words if word not in self.vocabulary))
-        if all(word in unknown for word in words):
+    def pick(self, story: Story, words: StoryWords, said: Answers, row: int) -> Answer:
+        """The answer to one question of a batch, of a story whose words are these."""
+        asked = tokenize(story.question)
+        unknown = tuple(dict.fromkeys(word for word in asked if word not in self.vocabulary))
+        if all(word in unknown for word in asked):
             return Answer("unknown", 0.0, unknown=unknown)
-        candidates = [self.vocabulary.id(answer_entry([candidate])) for candidate in story.candidates]
+        candidates = [words.id([candidate]) for candidate in story.candidates]
         index, probability = choose(said.scores[row], candidates)
         evidence = gather_evidence(story.facts, said.trace, row)
-        return Answer(self.vocabulary.spelled(index), probability, evidence, unknown)
+        return Answer(words.spelled(index), probability, evidence, unknown)
 
 
 def choose(scores: Float[Tensor, " vocab"], candidates: Sequence[int] = ()) -> tuple[int, float]:

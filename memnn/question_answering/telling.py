@@ -11,6 +11,7 @@ from memnn.memory import SharedMemory
 from memnn.question_answering.reader import Answer, Reader
 from memnn.story import Story
 from memnn.text.batches import pad
+from memnn.text.strangers import StoryWords
 from memnn.text.tokenizer import tokenize
 
 TOGETHER = 32  # facts encoded at once: a very long one pads only so many others
@@ -39,7 +40,8 @@ class StoryInProgress:
         """Add facts to the story."""
         for start in range(0, len(facts), TOGETHER):
             some = facts[start : start + TOGETHER]
-            encoded = self._reader.network.input_map.encode_facts(self._words(*some))
+            rows = pad([self._words.ids(fact) for fact in some])
+            encoded = self._reader.network.input_map.encode_facts(torch.from_numpy(rows))
             self._features.extend(encoded.split(1))
             self._facts.extend(some)
 
@@ -55,14 +57,16 @@ class StoryInProgress:
 
     def reset(self) -> None:
         """Forget everything and begin a new story."""
+        self._words = StoryWords(self._reader.vocabulary, self._reader.network.strangers)
         self._facts: list[str] = []
         self._features: deque[Tensor] = deque(maxlen=self._reader.network.capacity)
 
     @torch.inference_mode()
     def ask(self, question: str, candidates: Sequence[str] = ()) -> Answer:
         """Answer from the facts told so far; with one of the `candidates`, where some are given."""
-        said = self._reader.network.ask(self.memory(), self._words(question))
-        return self._reader.pick(Story(self.facts, question, candidates=tuple(candidates)), said, 0)
+        words = self._words.copy()  # what is asked is not told
+        said = self._reader.network.ask(self.memory(), torch.from_numpy(pad([words.ids(question)])))
+        return self._reader.pick(Story(self.facts, question, candidates=tuple(candidates)), words, said, 0)
 
     @torch.inference_mode()
     def memory(self) -> SharedMemory:
@@ -78,9 +82,6 @@ class StoryInProgress:
     def sounds_like_a_question(self, sentence: str) -> bool:
         """Whether it begins as only questions did in training."""
         return tokenize(sentence)[:1] in [(word,) for word in self._reader.config.data.get("openings", ())]
-
-    def _words(self, *sentences: str) -> Tensor:
-        return torch.from_numpy(pad([self._reader.vocabulary.ids(tokenize(text)) for text in sentences]))
 
 
 def find_openings(stories: Iterable[Story]) -> list[str]:

@@ -9,8 +9,9 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from memnn.story import Story
+from memnn.text.strangers import StoryWords
 from memnn.text.tokenizer import tokenize
-from memnn.text.vocabulary import NIL, Vocabulary, answer_entry
+from memnn.text.vocabulary import NIL, Vocabulary
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Batch:
     slots: Int[Tensor, "batch slots"]  # which of `facts` each slot holds
     mask: Bool[Tensor, "batch slots"]  # False where padded
     question: Int[Tensor, "batch question_words"]
-    answer: Int[Tensor, " batch"]  # vocabulary entry; UNKNOWN when never seen in training
+    answer: Int[Tensor, " batch"]  # vocabulary entry or stranger; UNKNOWN when neither
     supporting: Int[Tensor, "batch hops"]  # slots of the supporting facts in order, -1 where none
 
     def to(self, device: torch.device) -> "Batch":
@@ -40,27 +41,44 @@ def pad(rows: Sequence[Sequence[int]]) -> np.ndarray:
 class StoryTensors:
     """Stories ready for batching: `batch(indices)` costs a few array look-ups.
 
-    `capacity` keeps only the newest facts of a story, as the memory itself would.
+    `capacity` keeps only the newest facts of a story, as the memory itself would. So many `strangers`
+    of each story are told apart; `words` holds the words of each.
     """
 
-    def __init__(self, stories: Sequence[Story], vocabulary: Vocabulary, capacity: int | None = None) -> None:
-        sentence_ids: dict[str, int] = {}
+    def __init__(
+        self,
+        stories: Sequence[Story],
+        vocabulary: Vocabulary,
+        capacity: int | None = None,
+        strangers: int = 0,
+    ) -> None:
+        sentence_ids: dict[str | tuple[int, ...], int] = {}
+        self.words = (
+            [StoryWords(vocabulary, strangers) for _ in stories]
+            if strangers
+            else [StoryWords(vocabulary)] * len(stories)
+        )
 
-        def sentence(text: str) -> int:
-            return sentence_ids.setdefault(text, len(sentence_ids))
+        def sentence(text: str, words: StoryWords) -> int:
+            return sentence_ids.setdefault(words.key(text), len(sentence_ids))
 
         newest = slice(None if capacity is None else -capacity, None)
         rows = [
-            np.array([sentence(fact) for fact in story.facts[newest]], dtype=np.int64) for story in stories
+            np.array([sentence(fact, words) for fact in story.facts[newest]], dtype=np.int64)
+            for story, words in zip(stories, self.words)
         ]
         self.lengths = np.array([len(row) for row in rows], dtype=np.int64)
         self._ends = self.lengths.cumsum()  # one past each story's newest fact in _flat
         self._flat = np.concatenate([*rows, np.zeros(1, np.int64)])
-        self._question = np.array([sentence(story.question) for story in stories], dtype=np.int64)
-        self._sentences = pad([vocabulary.ids(tokenize(text)) for text in sentence_ids] or [[]])
+        self._question = np.array(
+            [sentence(story.question, words) for story, words in zip(stories, self.words)], dtype=np.int64
+        )
+        self._sentences = pad(
+            [vocabulary.ids(tokenize(key)) if isinstance(key, str) else key for key in sentence_ids] or [[]]
+        )
         self._words = (self._sentences != NIL).sum(-1)
         self._answer = np.array(
-            [vocabulary.id(answer_entry(story.answer)) for story in stories], dtype=np.int64
+            [words.id(story.answer) for story, words in zip(stories, self.words)], dtype=np.int64
         )
         deepest = max([1, *(len(story.supporting) for story in stories)])
         self._supporting = np.full((len(rows), deepest), len(self._flat), dtype=np.int64)  # back from the end
