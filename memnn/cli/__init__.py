@@ -4,6 +4,7 @@ Commands import what they need when they run, so that `memnn --help` need not wa
 """
 
 import sys
+from typing import Any
 
 import typer
 
@@ -25,18 +26,36 @@ app.command("list")(show.list_all)
 app.command("show")(show.show)
 
 
+# The errors of the command line's parser, which newer releases of typer bring along and do not name.
+_ParserError: type[Exception] = typer.BadParameter.__mro__[2]
+
+
 def main() -> None:
     """Run a command. What a user can mend is one line on stderr and exit status 2, never a traceback."""
     try:
-        app(prog_name="memnn")
+        status = app(prog_name="memnn", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
     except UserError as error:
         sys.exit(_fail(str(error)))
     except OSError as error:  # a full disk, a folder that may not be written
         where = f"{error.filename}: " if error.filename else ""
         sys.exit(_fail(f"{where}{error.strerror or error}"))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         print("interrupted", file=sys.stderr)
         sys.exit(130)
+    except _ParserError as error:
+        sys.exit(_misused(error))
+
+
+def _misused(error: Any) -> int:
+    """Say what is wrong with the words of the command line. A group alone shows its help instead."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        if text := error.format_message():  # empty where it was printed with colours
+            print(text)
+        return 2
+    command = getattr(error, "ctx", None)
+    hint = f" ({command.command_path} --help shows what there is)" if command else ""
+    return _fail(error.format_message().strip().removesuffix(".") + hint)
 
 
 def _fail(message: str) -> int:

@@ -13,7 +13,8 @@ import typer
 from memnn.errors import UserError
 
 if TYPE_CHECKING:
-    from memnn.question_answering.answering import Answer, Evidence, StoryInProgress
+    from memnn.question_answering.reader import Answer, Evidence
+    from memnn.question_answering.telling import StoryInProgress
 
 HELP = """\
 A line is told as a fact; a line that ends in '?' is asked.
@@ -91,6 +92,8 @@ def converse(story: "StoryInProgress", lines: Iterable[str], as_json: bool = Fal
             typer.echo(to_json(last) if as_json else summary(last))
         elif line:
             story.tell(line)
+            if story.sounds_like_a_question(line):
+                typer.echo("told as a fact; end it in '?' to ask", err=True)
 
 
 def _obey(story: "StoryInProgress", command: str, argument: str, last: "Answer | None") -> list[str]:

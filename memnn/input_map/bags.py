@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from memnn.input_map.match import word_sets
 from memnn.input_map.sentence import encode_sentences, word_vectors
-from memnn.input_map.unseen import neighbours, pretend_unseen, sum_rows
+from memnn.input_map.unseen import neighbours, sum_rows, without_strangers
 from memnn.text.vocabulary import NIL, UNKNOWN
 
 _SPREAD = 1_000_003  # a prime: n-grams of neighbouring ids fall into different buckets
@@ -42,7 +42,7 @@ class Layout:
     """
 
     dim: int  # n
-    sets: int = 0  # the size of the vocabulary, or 0: no sets
+    sets: int = 0  # the size of the vocabulary, strangers included, or 0: no sets
     words: int = 0  # how many words in order, the others being left out; 0: none
 
     @property
@@ -70,8 +70,9 @@ class BagEncoder(nn.Module):
     An n-gram counts as `ngram_weight` words: the less it counts, the slower it is learnt, and the
     less is learnt by heart that single words could tell.
 
-    With `unseen`, an unknown word is the sum of vectors of the words left and right of it, from two
-    more dictionaries, and training takes that share of the words for unknown (section 3.5).
+    With `contexts`, an unknown word is the sum of vectors of the words left and right of it, from two
+    more dictionaries (section 3.5). Sets and words in order tell strangers apart where the layout has
+    room for them.
     """
 
     def __init__(
@@ -82,11 +83,11 @@ class BagEncoder(nn.Module):
         ngrams: int = 1,
         ngram_weight: float = 1.0,
         buckets: int = 1024,
-        unseen: float = 0.0,
+        contexts: bool = False,
         init: float = 0.1,
     ) -> None:
         super().__init__()
-        self.vocab, self.layout, self.unseen = vocab, layout, unseen
+        self.vocab, self.layout = vocab, layout
         self.ngrams, self.ngram_weight, self.buckets = ngrams, ngram_weight, buckets
         self.width = layout.fact_width
         facts, questions = 5 * layout.dim, 2 * layout.dim
@@ -95,7 +96,7 @@ class BagEncoder(nn.Module):
             nn.Parameter(torch.zeros(buckets if ngrams > 1 else 0, width)) for width in (facts, questions)
         )
         self.fact_sides, self.question_sides = (  # words to the left, then to the right
-            word_vectors(2 * vocab, width, init) if unseen else None for width in (facts, questions)
+            word_vectors(2 * vocab, width, init) if contexts else None for width in (facts, questions)
         )
 
     def encode_facts(self, words: Int[Tensor, "facts words"]) -> Float[Tensor, "facts features"]:
@@ -118,7 +119,7 @@ class BagEncoder(nn.Module):
         if sides is None:
             features = bag_features(words, self.vocab, self.ngrams, self.buckets)
             return encode_sentences(features, table, "bag", self.layout.dim)
-        words = pretend_unseen(words, self.vocab, self.unseen) if self.training else words
+        words = without_strangers(words, self.vocab)
         features = bag_features(words, self.vocab, self.ngrams, self.buckets)
         left, right = neighbours(words)
         known = sum_rows(features.where(features != UNKNOWN, NIL), table)
@@ -129,7 +130,7 @@ class BagEncoder(nn.Module):
     ) -> Float[Tensor, "facts features"]:
         parts = [vectors]
         if self.layout.sets:
-            parts.append(word_sets(words, self.vocab).to(vectors.dtype))
+            parts.append(word_sets(words, self.layout.sets).to(vectors.dtype))
         if self.layout.words:
             more = max(0, self.layout.words - words.shape[1])
             in_order = nn.functional.pad(words, (0, more), value=NIL)[:, : self.layout.words]

@@ -3,22 +3,30 @@
 With the adaptive memory, n-grams and non-linearity of Weston et al. 2015 (arXiv:1502.05698, section 5).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar, Literal
 
+import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from memnn.generalization.append import Append
 from memnn.input_map.bags import BagEncoder, Layout
 from memnn.input_map.match import Matching
+from memnn.input_map.unseen import draw_unseen, estrange
+from memnn.memory import SharedMemory, Trace
 from memnn.models.network import MemoryNetwork
 from memnn.output_map.hard_chain import HardChain
 from memnn.output_map.hard_read import Pairs
 from memnn.response.candidate_ranking import CandidateRanking
 from memnn.response.decoder import LSTMDecoder
+from memnn.response.story_ranking import Heard, StoryRanking
 from memnn.text.batches import Batch
-from memnn.text.vocabulary import Vocabulary
+from memnn.text.vocabulary import UNKNOWN, Vocabulary
+
+LEAST_STRANGERS = 100  # of a story, that a network tells apart which takes words for unseen
+STRANGERS_AMONG = 16  # words of a sentence, the others being left out
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class MemNN:
     nonlinear: bool = False  # NL: E(u) = tanh(W tanh(u))
     match: Matching = "none"  # section 3.6: words that query and memory share
     pair_words: int = 0  # of a sentence, whose pairs tell R where the question's words stand; 0: none
-    unseen: float = 0.0  # section 3.5: the share of words that training takes for unknown
+    unseen: float = 0.0  # section 3.5: the share of words that training takes for unseen; 0: knows none
     response: Literal["word", "lstm"] = "word"  # R: one word ranked, or a sentence written
     margin: float = 0.1  # gamma
     pairs: Pairs = "asked"  # of memories: which orders are trained, see hop_losses
@@ -47,14 +55,19 @@ class MemNN:
 
     def build(self, vocab: int) -> MemoryNetwork:
         """The network for a vocabulary of that size."""
-        layout = Layout(self.dim, vocab if self.match != "none" else 0, self.pair_words)
+        strangers = max(vocab, LEAST_STRANGERS) if self.unseen else 0  # any word may be taken for one
+        layout = Layout(
+            self.dim,
+            vocab + strangers if self.match != "none" or strangers else 0,
+            max(self.pair_words, STRANGERS_AMONG if strangers else 0),
+        )
         encoder = BagEncoder(
             vocab,
             layout,
             ngrams=self.ngrams,
             ngram_weight=self.ngram_weight,
             buckets=self.buckets,
-            unseen=self.unseen,
+            contexts=strangers > 0,
             init=self.init,
         )
         chain = HardChain(
@@ -65,27 +78,61 @@ class MemNN:
             time=self.time,
             nonlinear=self.nonlinear,
             matching=self.match,
+            pair_words=self.pair_words,
             pair_buckets=2 * self.buckets,
             margin=self.margin,
             pairs=self.pairs,
             init=self.init,
         )
-        response = (
-            LSTMDecoder(vocab, self.dim, init=self.init)
-            if self.response == "lstm"
-            else CandidateRanking(
-                vocab, self.dim, nonlinear=self.nonlinear, margin=self.margin, init=self.init
-            )
+        append, learn = Append(self.capacity), partial(supporting_losses, unseen=self.unseen)
+        if self.response == "lstm":
+            writer = LSTMDecoder(vocab, self.dim, init=self.init)
+            return MemoryNetwork(encoder, append, chain, writer, learn, strangers=strangers)
+        ranking = CandidateRanking(
+            vocab, self.dim, nonlinear=self.nonlinear, margin=self.margin, init=self.init
         )
-        return MemoryNetwork(encoder, Append(self.capacity), chain, response, supporting_losses)
+        if not strangers:
+            return MemoryNetwork(encoder, append, chain, ranking, learn)
+        either = StoryRanking(vocab, strangers, ranking, self.init)
+        return MemoryNetwork(encoder, append, chain, either, learn, rank_words_of_story, strangers)
 
 
-def supporting_losses(network: MemoryNetwork, batch: Batch) -> Float[Tensor, " batch"]:
+def supporting_losses(
+    network: MemoryNetwork, batch: Batch, *, unseen: float = 0.0
+) -> Float[Tensor, " batch"]:
     """The ranking losses of each supporting fact, given those before, and of the answer, given them all.
 
-    A question without supporting facts teaches an adaptive chain to read nothing for it.
+    A question without supporting facts teaches an adaptive chain to read nothing for it. While
+    training, the share `unseen` of the words is taken for strangers.
     """
-    query = network.input_map.encode_question(batch.question)
-    losses, state = network.output_map.follow(network.write(batch), query, batch.supporting)
-    total: Tensor = losses + network.response.losses(state, batch.answer)
+    drawn = None
+    if unseen and network.training:
+        vocab = network.input_map.vocab
+        drawn = draw_unseen(vocab, unseen, batch.answer.device)
+        batch = replace(
+            batch,
+            facts=estrange(batch.facts, drawn),
+            question=estrange(batch.question, drawn),
+            answer=batch.answer.where(batch.answer < vocab, UNKNOWN),
+        )
+    memory, query = network.write(batch), network.input_map.encode_question(batch.question)
+    losses, state = network.output_map.follow(memory, query, batch.supporting)
+    if isinstance(network.response, StoryRanking):
+        read = batch.supporting[:, : network.output_map.hops]
+        read = read.where((read >= 0).cumprod(1).bool(), -1)  # where one is forgotten the chain has stopped
+        heard = Heard.of(network.input_map.layout, memory, query, read)
+        answered = network.response.losses(state, heard, batch.answer, drawn)
+    else:
+        answered = network.response.losses(state, batch.answer)
+    total: Tensor = losses + answered
     return total
+
+
+def rank_words_of_story(
+    network: MemoryNetwork, memory: SharedMemory, query: Tensor, state: Tensor, trace: Trace
+) -> Float[Tensor, "batch entries"]:
+    """R of the vocabulary and of the story's strangers, after the facts that the chain has read."""
+    weights = torch.stack([nn.functional.pad(reading.weights, (0, 1)) for reading in trace], 1)
+    read = weights.argmax(-1).where(weights.any(-1), -1)
+    scores: Tensor = network.response(state, Heard.of(network.input_map.layout, memory, query, read))
+    return scores

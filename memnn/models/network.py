@@ -1,22 +1,25 @@
 """A Memory Network: I, G, O and R joined (Weston, Chopra, Bordes 2014, section 2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from memnn.memory import SharedMemory, Trace
-from memnn.text.batches import Batch
-from memnn.text.vocabulary import UNKNOWN
+from memnn.story import Story
+from memnn.text.batches import Batch, StoryTensors, pad
+from memnn.text.strangers import StoryWords
+from memnn.text.vocabulary import UNKNOWN, Vocabulary
 
 
 @dataclass(frozen=True)
 class Answers:
     """What a network says to a batch of questions."""
 
-    scores: Float[Tensor, "batch *entries"]  # of every answer there is; softmax gives probabilities
+    scores: Float[Tensor, "batch ..."]  # of every answer there is; softmax gives probabilities
     trace: Trace  # where each hop looked
 
 
@@ -51,6 +54,10 @@ class MemoryNetwork(nn.Module):
         state, trace = O(memory, I(question))
         scores = R(state)
 
+    A model whose R looks at more than the state hands over its own `respond(network, memory, query,
+    state, trace)`; where that can answer with words that only the story has, `strangers` says how many
+    of a story are told apart, and their scores stand behind those of the vocabulary.
+
     O is called as `output_map(memory, query, softmax=...)`; `softmax=False` asks for the linear
     start, and a read that has none ignores it. It learns from answers alone, by cross entropy, or
     from what `learn` makes of the network and a batch: a loss for each question.
@@ -63,19 +70,49 @@ class MemoryNetwork(nn.Module):
         output_map: nn.Module,
         response: nn.Module,
         learn: Callable[["MemoryNetwork", Batch], Tensor] | None = None,
+        respond: Callable[["MemoryNetwork", SharedMemory, Tensor, Tensor, Trace], Tensor] | None = None,
+        strangers: int = 0,
     ) -> None:
         super().__init__()
         self.input_map: Any = input_map  # an InputMap
         self.generalization: Any = generalization  # a Generalization
         self.output_map: Any = output_map
         self.response: Any = response
-        self._learn = learn
+        self._learn, self._respond = learn, respond
+        self.strangers = strangers
 
     @property
     def capacity(self) -> int | None:
         """How many of a story's newest facts the memory holds; None: all."""
         capacity: int | None = self.generalization.capacity
         return capacity
+
+    def tensors(self, stories: Sequence[Story], vocabulary: Vocabulary) -> StoryTensors:
+        """The stories as the batches that `forward`, `losses` and `measure` take."""
+        return StoryTensors(stories, vocabulary, self.capacity, self.strangers)
+
+    def words(self, vocabulary: Vocabulary) -> StoryWords:
+        """The words of a story that begins."""
+        return StoryWords(vocabulary, self.strangers)
+
+    def hear(self, words: StoryWords, facts: Sequence[str]) -> list[Tensor]:
+        """The features of each fact of a story, from its text."""
+        rows = torch.from_numpy(pad([words.ids(fact) for fact in facts]))
+        return list(self.input_map.encode_facts(rows).split(1))
+
+    def remember(self, heard: Sequence[Tensor]) -> SharedMemory:
+        """The memory of facts that were heard one by one, oldest first."""
+        memory: SharedMemory = self.begin()
+        if heard:
+            slots = torch.arange(len(heard))[None]
+            memory = self.generalization.write_all(
+                torch.cat(list(heard)), slots, torch.ones_like(slots).bool()
+            )
+        return memory
+
+    def answer(self, memory: SharedMemory, words: StoryWords, question: str) -> Answers:
+        """The answer to a question about one story, from its text."""
+        return self.ask(memory, torch.from_numpy(pad([words.ids(question)])))
 
     def write(self, batch: Batch) -> SharedMemory:
         """The memory of every story of the batch; each distinct fact is encoded once."""
@@ -97,7 +134,10 @@ class MemoryNetwork(nn.Module):
         self, memory: SharedMemory, question: Int[Tensor, "batch words"], *, softmax: bool = True
     ) -> Answers:
         """Read the memory for a question and answer."""
-        state, trace = self.output_map(memory, self.input_map.encode_question(question), softmax=softmax)
+        query = self.input_map.encode_question(question)
+        state, trace = self.output_map(memory, query, softmax=softmax)
+        if self._respond is not None:
+            return Answers(self._respond(self, memory, query, state, trace), trace)
         return Answers(self.response(state), trace)
 
     def forward(self, batch: Batch) -> Answers:

@@ -1,11 +1,13 @@
 """The Symbol Memory Network: few examples, many steps, and names never seen.
 
-I keeps a sentence as its frame and the symbols that fill it; G writes both; O lets facts and question read one
-another and moves symbols between registers, hop after hop with one layer's weights; R says an answer or copies a
-symbol. No weight belongs to a symbol, so no name has to be learnt. It learns from answers alone.
+I keeps a sentence as its frame and the symbols that fill it; G writes both; O lets facts and question
+read one another and moves symbols between registers, hop after hop with one layer's weights; R says an
+answer or copies a symbol. No weight belongs to a symbol, so no name has to be learnt. It learns from
+answers alone.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
@@ -16,11 +18,17 @@ from memnn.generalization.append_symbols import AppendSymbols
 from memnn.input_map.frames import FrameEncoder
 from memnn.memory import Reading, SymbolMemory
 from memnn.models.network import Answers
+from memnn.output_map.spoke import reads_that_spoke
 from memnn.output_map.symbol_hops import Nodes, SymbolHops
 from memnn.response.copying import CopyingResponse, item_losses
+from memnn.story import Story
+from memnn.text.batches import pad
 from memnn.text.lexicon import Lexicon
-from memnn.text.symbol_batches import SymbolBatch
+from memnn.text.story_symbols import StorySymbols
+from memnn.text.symbol_batches import SymbolBatch, SymbolTensors, rows
 from memnn.text.vocabulary import NIL
+
+Heard = tuple[Float[Tensor, "one dim"], list[int], list[int]]  # a fact's frame, symbols, and their names
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class SymbolMemoryNetwork:
     hidden: int = 192  # units between a hop's reads and the new state
     items: int = 3  # of an answer that is a list
     dropout: float = 0.0  # of the hidden units
-    nameless: float = 0.2  # share of training stories in which no symbol is read by name
+    nameless: float = 0.1  # share of training stories in which no symbol is read by name
 
     def __post_init__(self) -> None:
         """Raises ValueError for a size below 1 or a share outside 0 to 1."""
@@ -93,6 +101,43 @@ class SymbolNetwork(nn.Module):
         """How many of a story's newest facts the memory holds; None: all."""
         return self.generalization.capacity
 
+    def tensors(self, stories: Sequence[Story], lexicon: Lexicon) -> SymbolTensors:
+        """The stories as the batches that `forward`, `losses` and `measure` take."""
+        return SymbolTensors(stories, lexicon, self.capacity)
+
+    def words(self, lexicon: Lexicon) -> StorySymbols:
+        """The symbols of a story that begins."""
+        return StorySymbols(lexicon)
+
+    def hear(self, words: StorySymbols, facts: Sequence[str]) -> list[Heard]:
+        """The frame and the symbols of each fact of a story, from its text."""
+        read = [words.read(fact) for fact in facts]
+        ids = pad([[words.lexicon.id(word) for word in parsed.frame] for parsed, _, _ in read])
+        frames = torch.split(self.input_map.encode_frames(torch.from_numpy(ids)), 1)
+        return [(frame, numbers, names) for frame, (_, numbers, names) in zip(frames, read)]
+
+    def remember(self, heard: Sequence[Heard]) -> SymbolMemory:
+        """The memory of facts that were heard one by one, oldest first."""
+        if not heard:
+            return self.begin()
+        frames, numbers, names = zip(*heard)
+        slots = torch.arange(len(frames))[None]
+        symbols, named = (
+            torch.from_numpy(rows(part, None, fill))[None] for part, fill in ((numbers, -1), (names, NIL))
+        )
+        return self.generalization.write_all(
+            torch.cat(frames), slots, symbols, named, torch.ones_like(slots).bool()
+        )
+
+    def answer(self, memory: SymbolMemory, words: StorySymbols, question: str) -> Answers:
+        """The answer to a question about one story, from its text."""
+        allowed = torch.tensor(sorted(words.named_ids(question)), dtype=torch.long)
+        ((frame, numbers, names),) = self.hear(words, [question])
+        asked, known = torch.tensor([numbers or [-1]]), torch.tensor([names or [NIL]])
+        told = memory.names.where(torch.isin(memory.names, allowed), NIL)
+        known = known.where(torch.isin(known, allowed), NIL)
+        return self.ask(replace(memory, names=told), frame, asked, known, torch.tensor([len(words.ids)]))
+
     def write(self, batch: SymbolBatch) -> SymbolMemory:
         """The memory of every story of the batch; each distinct frame is encoded once."""
         frames = self.input_map.encode_frames(batch.frames)
@@ -119,15 +164,16 @@ class SymbolNetwork(nn.Module):
         symbols: Int[Tensor, "batch places"],
         names: Int[Tensor, "batch places"],
         count: Int[Tensor, " batch"],
-    ) -> tuple[Float[Tensor, "batch items entries"], list[Tensor]]:
-        """Scores of answers and symbols, and every hop's weights."""
+    ) -> tuple[Float[Tensor, "batch items entries"], list[Tensor], list[Tensor]]:
+        """Scores of answers and symbols; after every hop the question's state, and the hop's weights."""
         nodes = self._nodes(memory, question, symbols, names, int(count.max()) if len(count) else 0)
-        nodes, weights = self.output_map(nodes)
-        scores = self.response(*nodes.question)
+        hops = self.output_map(nodes)
+        states, weights = [after.states[:, -1] for after, _ in hops], [read for _, read in hops]
+        scores = self.response(states[-1], hops[-1][0].registers[:, -1])
         answers = self.response.answers
         there = torch.arange(scores.shape[-1] - answers, device=count.device) < count[:, None]
         allowed = torch.cat([there.new_ones(len(there), answers), there], 1)[:, None]
-        return scores.masked_fill(~allowed, torch.finfo(scores.dtype).min / 4), weights
+        return scores.masked_fill(~allowed, torch.finfo(scores.dtype).min / 4), states, weights
 
     def ask(
         self,
@@ -139,23 +185,16 @@ class SymbolNetwork(nn.Module):
     ) -> Answers:
         """Read the memory for a question, answer, and say what the answer rests on.
 
-        A fact's weight in a hop is the share of the hop's reads that spoke for the answer: the sum over
-        heads and nodes of w_ij dS/dw_ij where positive, S being the answer's margin over all others
-        (attention times gradient: Chefer et al. 2021, arXiv:2103.15679).
+        S, of which `reads_that_spoke` takes the gradient, is the answer's margin over all others.
         """
         with torch.enable_grad():
-            scores, weights = self.read(memory, question, symbols, names, count)
+            scores, states, weights = self.read(memory, question, symbols, names, count)
             best = scores.detach().argmax(-1, keepdim=True)
             others = scores.scatter(-1, best, torch.finfo(scores.dtype).min / 4).logsumexp(-1)
             margin = (scores.gather(-1, best)[..., 0] - others)[:, 0].sum()
-            slopes = torch.autograd.grad(margin, weights, allow_unused=True)
-        trace = []
-        for read, slope in zip(weights, slopes):
-            spoke = torch.zeros_like(read) if slope is None else (read * slope).clamp(min=0)
-            by_node = spoke.detach().sum((1, 2))[:, :-1]  # the last node is the question
-            share = by_node / by_node.sum(-1, keepdim=True).clamp(min=1e-9)
-            trace.append(Reading(share.new_zeros(len(share), 1), share))
-        return Answers(scores.detach(), tuple(trace))
+            spoke = reads_that_spoke(margin, weights)
+        trace = tuple(Reading(state.detach(), shares) for state, shares in zip(states, spoke))
+        return Answers(scores.detach(), trace)
 
     def forward(self, batch: SymbolBatch) -> Answers:
         """Answers to a batch of stories."""
@@ -171,9 +210,7 @@ class SymbolNetwork(nn.Module):
     ) -> tuple[Float[Tensor, " batch"], Bool[Tensor, " batch"]]:
         """The losses, and which questions were answered rightly."""
         memory, question = self._written(batch)
-        scores, _ = self.read(
-            memory, question, batch.question_symbols, batch.question_names, batch.count
-        )
+        scores, _, _ = self.read(memory, question, batch.question_symbols, batch.question_names, batch.count)
         return item_losses(scores, batch.answer, batch.copied, self.response.answers)
 
     def _written(self, batch: SymbolBatch) -> tuple[SymbolMemory, Float[Tensor, "batch dim"]]:

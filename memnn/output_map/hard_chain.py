@@ -40,8 +40,8 @@ class HardChain(nn.Module):
 
     Without `time` the argmax is plain, with it the loop of `hard_read`. An `adaptive` chain may read
     nothing and stop, else it reads `hops` facts (AM of Weston et al. 2015). No fact is read twice.
-    `matching` adds to s_O what query and memory share, `MarkedPairs` tell R where the facts read have
-    the question's words; questions and facts must be laid out with what these need.
+    `matching` adds to s_O what query and memory share, `MarkedPairs` of the first `pair_words` tell R where
+    the facts read have the question's words; questions and facts must be laid out with what these need.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class HardChain(nn.Module):
         time: bool = True,
         nonlinear: bool = False,
         matching: Matching = "none",
+        pair_words: int = 0,
         pair_buckets: int = 2048,
         margin: float = 0.1,
         pairs: Pairs = "asked",
@@ -61,13 +62,13 @@ class HardChain(nn.Module):
     ) -> None:
         super().__init__()
         self.layout, self.hops, self.adaptive = layout, hops, adaptive
-        self.margin, self.pairs = margin, pairs
+        self.margin, self.pairs, self.pair_words = margin, pairs, pair_words
         dim = layout.dim
         self.asked, self.candidate = Squash(dim, nonlinear), Squash(dim, nonlinear)
         self.stop = nn.Parameter(init * torch.randn(1, dim))  # the empty memory
         self.time = nn.Parameter(torch.zeros(3, dim)) if time else None  # T
-        self.match = None if matching == "none" else Match(vocab, dim, matching)
-        self.marked = MarkedPairs(vocab, dim, pair_buckets) if layout.words else None
+        self.match = None if matching == "none" else Match(vocab, dim, matching, layout.sets - vocab)
+        self.marked = MarkedPairs(vocab, dim, pair_buckets) if pair_words else None
 
     def forward(
         self, memory: SharedMemory, query: Float[Tensor, "batch features"], *, softmax: bool = True
@@ -117,7 +118,8 @@ class HardChain(nn.Module):
         vector = self.asked(state.for_output())
         gains = vector @ candidates.T
         if self.match is not None:
-            shared = self.match(vector, state.sets.clamp(max=1), self.layout.split_fact(memory.keys)[3])
+            _, _, _, sets, words = self.layout.split_fact(memory.keys)
+            shared = self.match(vector, state.sets.clamp(max=1), sets, words.long())
             gains = gains + nn.functional.pad(shared, (0, 1))
         times = vector.new_zeros(len(vector), 3) if self.time is None else vector @ self.time.T
         may_stop = self.adaptive | ~state.unread.any(-1, keepdim=True)
@@ -135,7 +137,8 @@ class HardChain(nn.Module):
         weights, some = torch.arange(stop, device=slot.device) == slot[:, None], slot < stop
         marked = state.marked
         if self.marked is not None:
-            marked = marked + self.marked(state.words, words.long())
+            asked, heard = (row[:, : self.pair_words] for row in (state.words, words.long()))
+            marked = marked + self.marked(asked, heard)
         after = _State(
             state.vectors + read,
             last.where(some[:, None], state.last),

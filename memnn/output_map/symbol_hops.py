@@ -1,9 +1,9 @@
 """O of the Symbol Memory Network: facts and question read one another, hop after hop with the same weights.
 
-Every node (fact or question) has a state x_i of `dim` numbers and registers that point at symbols: a register
-is a share of 1 over the story's symbols. The first `places` registers hold what fills the sentence and never
-change; the others are scratch, at first empty. Symbols are only ever compared and moved, each the same way, so
-that a story with other names is read to the same answer with other names, exactly.
+Every node (fact or question) has a state x_i of `dim` numbers and registers that point at symbols: a
+register is a share of 1 over the story's symbols. The first `places` registers hold what fills the sentence
+and never change; the others are scratch, at first empty. Symbols are only ever compared and moved, each the
+same way, so that a story with other names is read to the same answer with other names, exactly.
 """
 
 from dataclasses import dataclass
@@ -24,11 +24,6 @@ class Nodes:
     states: Float[Tensor, "batch nodes dim"]  # x
     registers: Float[Tensor, "batch nodes registers symbols"]  # P
     mask: Bool[Tensor, "batch nodes"]  # False where padded
-
-    @property
-    def question(self) -> tuple[Float[Tensor, "batch dim"], Float[Tensor, "batch registers symbols"]]:
-        """The state and the registers of the question."""
-        return self.states[:, -1], self.registers[:, -1]
 
 
 class SymbolHops(nn.Module):
@@ -90,13 +85,13 @@ class SymbolHops(nn.Module):
         states = torch.cat([states[:, :-1], states[:, -1:] + self.asked], 1)
         return Nodes(states, torch.cat([fillers, empty], 2), mask)
 
-    def forward(self, nodes: Nodes) -> tuple[Nodes, list[Float[Tensor, "batch heads nodes nodes"]]]:
-        """The nodes after all hops, and every hop's weights."""
-        weights = []
+    def forward(self, nodes: Nodes) -> list[tuple[Nodes, Float[Tensor, "batch heads nodes nodes"]]]:
+        """After each hop the nodes, and where the hop looked."""
+        done = []
         for _ in range(self.hops):
-            nodes, read = self.hop(nodes)
-            weights.append(read)
-        return nodes, weights
+            nodes, weights = self.hop(nodes)
+            done.append((nodes, weights))
+        return done
 
     def hop(self, nodes: Nodes) -> tuple[Nodes, Float[Tensor, "batch heads nodes nodes"]]:
         """One hop, and where it looked."""
@@ -110,10 +105,10 @@ class SymbolHops(nn.Module):
         value = torch.cat([v, u.softmax(-1) @ registers], -1)
         scores = torch.einsum("bihc,bjhc->bhij", query, key) + self.offset
         keys = nodes.mask[:, None, None, :]
-        parts = zip(KINDS, scores.split(self.heads, 1))
+        parts = zip(KINDS, torch.split(scores, list(self.heads), 1))
         weights = torch.cat([kind(some, keys) for kind, some in parts if some.shape[1]], 1)
         read = torch.einsum("bhij,bjhc->bihc", weights, value)
-        content, moved = read.split([self.width, symbols], -1)
+        content, moved = torch.split(read, [self.width, symbols], -1)
         total = weights.sum(-1).transpose(1, 2)  # batch nodes heads
         moved = moved / total.clamp(min=1)[..., None]  # a sum may read more than one
         asked = registers[:, -1, : self.places].transpose(-1, -2)[:, None]
@@ -127,7 +122,7 @@ class SymbolHops(nn.Module):
         )
         states = nodes.states + self.mix(torch.cat(seen, -1))
         t = self.move(self.after(states)).view(batch, count, self.scratch, -1).softmax(-1)
-        of_reads, of_itself, of_sentence = t.split([heads, 1, self.places], -1)
-        sentence, scratch = registers.split([self.places, self.scratch], 2)
+        of_reads, of_itself, of_sentence = torch.split(t, [heads, 1, self.places], -1)
+        sentence, scratch = torch.split(registers, [self.places, self.scratch], 2)
         scratch = of_reads @ moved + of_itself * scratch + of_sentence @ sentence
         return Nodes(states, torch.cat([sentence, scratch], 2), nodes.mask), weights

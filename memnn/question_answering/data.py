@@ -1,6 +1,7 @@
 """Stories as the training loop wants them."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -8,8 +9,6 @@ from jaxtyping import Float
 from torch import Tensor
 
 from memnn.story import Story
-from memnn.text.batches import Batch, StoryTensors
-from memnn.text.vocabulary import Vocabulary
 from memnn.training.restarts import Restarts
 
 EVALUATION_BATCH = 256  # questions
@@ -22,15 +21,24 @@ class StoryData:
         self,
         train: Sequence[Story],
         valid: Sequence[Story],
-        vocabulary: Vocabulary,
-        capacity: int | None = None,
+        vocabulary: Any,
+        network: Any,
     ) -> None:
-        self.train = StoryTensors(train, vocabulary, capacity)
-        self.valid = StoryTensors(valid, vocabulary, capacity) if valid else self.train
+        """The stories as the batches of this network, which has this vocabulary."""
+        self.train = network.tensors(train, vocabulary)
+        self.valid = network.tensors(valid, vocabulary) if valid else self.train
 
-    def batches(self, rng: np.random.Generator, size: int, pool: int) -> Iterator[Batch]:
-        """The training stories once."""
-        return self.train.batches(size, rng, pool)
+    @property
+    def kinds(self) -> int:
+        """How many kinds of questions are told apart."""
+        return len(self.train.kinds)
+
+    def batches(
+        self, rng: np.random.Generator, size: int, pool: int, weights: np.ndarray | None = None
+    ) -> Iterator[Any]:
+        """The training stories once; or as many, drawn by the weights of their kinds."""
+        batches: Iterator[Any] = self.train.batches(size, rng, pool, weights)
+        return batches
 
     def steps(self, size: int) -> int:
         """How many batches that is."""
@@ -47,9 +55,7 @@ class StoryData:
         return measure(restarts, self.train, device)["loss"]
 
 
-def measure(
-    restarts: Restarts, stories: StoryTensors, device: torch.device, **phase: bool
-) -> dict[str, Tensor]:
+def measure(restarts: Restarts, stories: Any, device: torch.device, **phase: bool) -> dict[str, Tensor]:
     """Mean loss and error in % of each restart; `phase` is passed to the network."""
     loss, wrong = torch.zeros(restarts.count), torch.zeros(restarts.count)
     for batch in stories.batches(EVALUATION_BATCH):

@@ -8,16 +8,18 @@ from typing import Any
 
 import torch
 
-from memnn.question_answering.answering import QuestionAnswerer, Reader
+from memnn.question_answering.answering import QuestionAnswerer
 from memnn.question_answering.babi import sort_tasks
 from memnn.question_answering.data import StoryData
+from memnn.question_answering.reader import Reader
+from memnn.question_answering.telling import find_openings
 from memnn.story import Story
 from memnn.text.vocabulary import Vocabulary
 from memnn.training import checkpoint
 from memnn.training.loop import Progress, Trained, train
 from memnn.training.options import Options
 
-Build = Callable[[int], Any]  # a vocabulary's size to a fresh network
+Build = Callable[..., Any]  # the sizes of a vocabulary to a fresh network
 
 
 def fit(
@@ -33,7 +35,11 @@ def fit(
         trained = train_networks(build, train_on, valid, vocabulary, chosen, Path(folder))
     network = build(len(vocabulary))
     checkpoint.put_weights(network, trained.weights, "the network that was trained")
-    data = {"tasks": sort_tasks(story.task for story in train_on), "holdout_seed": 0}
+    data = {
+        "tasks": sort_tasks(story.task for story in train_on),
+        "holdout_seed": 0,
+        "openings": find_openings(train_on),
+    }
     config = checkpoint.Config("question_answering", "own parts", {}, dataclasses.asdict(chosen), data)
     return QuestionAnswerer({"": Reader(config, vocabulary, network.eval())})
 
@@ -42,7 +48,7 @@ def train_networks(
     build: Build,
     train_on: Sequence[Story],
     valid: Sequence[Story],
-    vocabulary: Vocabulary,
+    vocabulary: Any,
     options: Options,
     folder: Path,
     device: str = "cpu",
@@ -50,6 +56,6 @@ def train_networks(
 ) -> Trained:
     """Train the restarts that the options ask for, with the state of training in `folder`."""
     torch.manual_seed(options.seed)
-    networks = [build(len(vocabulary)) for _ in range(options.restarts)]
-    data = StoryData(train_on, valid, vocabulary, networks[0].capacity)
+    networks = [build(*vocabulary.sizes) for _ in range(options.restarts)]
+    data = StoryData(train_on, valid, vocabulary, networks[0])
     return train(networks, data, options, folder, device, report)

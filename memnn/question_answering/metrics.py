@@ -1,13 +1,14 @@
 """How good the answers are: errors by task, and how often the evidence holds the supporting facts."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from memnn.errors import UserError
-from memnn.question_answering.answering import Answer, QuestionAnswerer
+from memnn.question_answering.answering import QuestionAnswerer
 from memnn.question_answering.babi import sort_tasks
+from memnn.question_answering.reader import Answer
 from memnn.story import Story
 from memnn.text.vocabulary import answer_entry
 
@@ -21,7 +22,7 @@ class Evaluation:
     tasks: dict[str, float]  # error by task
     questions: dict[str, int]  # how many by task
     evidence: float | None  # hit rate of supporting facts; None where none are labelled
-    unseen: Counter[str]  # answers never seen in training, all counted as wrong
+    unseen: Counter[str]  # answers never seen in training that were therefore wrong
 
     @property
     def mean_error(self) -> float:
@@ -57,14 +58,11 @@ def evaluate(net: QuestionAnswerer, stories: Sequence[Story]) -> Evaluation:
     asked: Counter[str] = Counter()
     unseen: Counter[str] = Counter()
     hits: list[float] = []
-    known = defaultdict(set)
-    for task, reader in net.readers.items():
-        known[task] = set(reader.vocabulary.words)
     for story, answer in zip(stories, net.answer(stories)):
         asked[story.task] += 1
-        wrong[story.task] += not is_right(answer, story)
-        vocabulary = known[""] or known[story.task]
-        if answer_entry(story.answer) not in vocabulary:
+        right = is_right(answer, story)
+        wrong[story.task] += not right
+        if not right and not net.reader(story.task).vocabulary.can_answer(story):
             unseen[story.answer_text] += 1
         if story.supporting:
             hits.append(_hit_rate(answer, story))

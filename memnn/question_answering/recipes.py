@@ -46,7 +46,24 @@ _MEMNN: dict[str, Any] = {
     "epochs": 30,
 }
 
+# the library's own; chosen on validation
+_SYMBOL: dict[str, Any] = {
+    "batch_size": 64,
+    "length_pool": 20,
+    "optimizer": "adamw",
+    "weight_decay": 0.01,
+    "learning_rate": 0.003,
+    "loss": "mean",
+    "schedule": "linear",
+    "warmup_epochs": 1.0,
+    "clip": "global",
+    "clip_norm": 1.0,
+    "focus": 1.0,
+}
+
 RECIPES: dict[tuple[str, str], Recipe] = {
+    ("symbol", "single"): Recipe({}, {**_SYMBOL, "epochs": 40}),
+    ("symbol", "joint"): Recipe({}, {**_SYMBOL, "epochs": 40}),
     ("memn2n", "single"): Recipe(
         {"dim": 20},
         {**_MEMN2N, "epochs": SINGLE_EPOCHS, "halve_every": 25, "linear_start_patience": 3},

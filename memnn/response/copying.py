@@ -35,7 +35,7 @@ class CopyingResponse(nn.Module):
         seen = torch.cat([self.before(state), asked], -1)
         scores = []
         for item in self.items:
-            say, choose = item(seen).split([self.answers, registers.shape[1]], -1)
+            say, choose = torch.split(item(seen), [self.answers, registers.shape[1]], -1)
             copy = (choose.softmax(-1)[:, None] @ registers)[:, 0]
             scores.append(torch.cat([say, self.gain * copy], -1))
         return torch.stack(scores, 1)

@@ -39,7 +39,8 @@ class LSTMDecoder(nn.Module):
         self, state: Float[Tensor, "batch dim"], answer: Int[Tensor, " batch"]
     ) -> Float[Tensor, " batch"]:
         """Cross entropy of an answer of one word and the end; 0 where it was never seen in training."""
-        return self.sentence_losses(state, answer[:, None]) * (answer != UNKNOWN)
+        known = (answer > UNKNOWN) & (answer < len(self.words))
+        return self.sentence_losses(state, answer.where(known, END)[:, None]) * known
 
     def sentence_losses(
         self, state: Float[Tensor, "batch dim"], sentence: Int[Tensor, "batch words"]

@@ -1,6 +1,6 @@
 """Stories as tensors: every distinct sentence once, turned into numbers once for all epochs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +9,9 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from memnn.story import Story
-from memnn.text.tokenizer import tokenize
-from memnn.text.vocabulary import NIL, Vocabulary, answer_entry
+from memnn.text.strangers import StoryWords
+from memnn.text.tokenizer import fold, tokenize
+from memnn.text.vocabulary import NIL, Vocabulary
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,9 @@ class Batch:
     slots: Int[Tensor, "batch slots"]  # which of `facts` each slot holds
     mask: Bool[Tensor, "batch slots"]  # False where padded
     question: Int[Tensor, "batch question_words"]
-    answer: Int[Tensor, " batch"]  # vocabulary entry; UNKNOWN when never seen in training
+    answer: Int[Tensor, " batch"]  # vocabulary entry or stranger; UNKNOWN when neither
     supporting: Int[Tensor, "batch hops"]  # slots of the supporting facts in order, -1 where none
+    kind: Int[Tensor, " batch"]  # of question, to tell how well each is learnt
 
     def to(self, device: torch.device) -> "Batch":
         """The same batch on another device."""
@@ -40,28 +42,46 @@ def pad(rows: Sequence[Sequence[int]]) -> np.ndarray:
 class StoryTensors:
     """Stories ready for batching: `batch(indices)` costs a few array look-ups.
 
-    `capacity` keeps only the newest facts of a story, as the memory itself would.
+    `capacity` keeps only the newest facts of a story, as the memory itself would. So many `strangers`
+    of each story are told apart; `words` holds the words of each.
     """
 
-    def __init__(self, stories: Sequence[Story], vocabulary: Vocabulary, capacity: int | None = None) -> None:
-        sentence_ids: dict[str, int] = {}
+    def __init__(
+        self,
+        stories: Sequence[Story],
+        vocabulary: Vocabulary,
+        capacity: int | None = None,
+        strangers: int = 0,
+    ) -> None:
+        sentence_ids: dict[str | tuple[int, ...], int] = {}
+        self.words = (
+            [StoryWords(vocabulary, strangers) for _ in stories]
+            if strangers
+            else [StoryWords(vocabulary)] * len(stories)
+        )
 
-        def sentence(text: str) -> int:
-            return sentence_ids.setdefault(text, len(sentence_ids))
+        def sentence(text: str, words: StoryWords) -> int:
+            return sentence_ids.setdefault(words.key(text), len(sentence_ids))
 
         newest = slice(None if capacity is None else -capacity, None)
         rows = [
-            np.array([sentence(fact) for fact in story.facts[newest]], dtype=np.int64) for story in stories
+            np.array([sentence(fact, words) for fact in story.facts[newest]], dtype=np.int64)
+            for story, words in zip(stories, self.words)
         ]
         self.lengths = np.array([len(row) for row in rows], dtype=np.int64)
         self._ends = self.lengths.cumsum()  # one past each story's newest fact in _flat
         self._flat = np.concatenate([*rows, np.zeros(1, np.int64)])
-        self._question = np.array([sentence(story.question) for story in stories], dtype=np.int64)
-        self._sentences = pad([vocabulary.ids(tokenize(text)) for text in sentence_ids] or [[]])
+        self._question = np.array(
+            [sentence(story.question, words) for story, words in zip(stories, self.words)], dtype=np.int64
+        )
+        self._sentences = pad(
+            [vocabulary.ids(tokenize(key)) if isinstance(key, str) else key for key in sentence_ids] or [[]]
+        )
         self._words = (self._sentences != NIL).sum(-1)
         self._answer = np.array(
-            [vocabulary.id(answer_entry(story.answer)) for story in stories], dtype=np.int64
+            [words.id(story.answer) for story, words in zip(stories, self.words)], dtype=np.int64
         )
+        self.kinds, self._kind = find_kinds(story.task or fold(story.question) for story in stories)
         deepest = max([1, *(len(story.supporting) for story in stories)])
         self._supporting = np.full((len(rows), deepest), len(self._flat), dtype=np.int64)  # back from the end
         for row, story in zip(self._supporting, stories):
@@ -90,16 +110,32 @@ class StoryTensors:
             ),
             answer=torch.from_numpy(self._answer[indices]),
             supporting=torch.from_numpy(supporting),
+            kind=torch.from_numpy(self._kind[indices]),
         )
 
-    def batches(self, size: int, rng: np.random.Generator | None = None, pool: int = 1) -> Iterator[Batch]:
+    def batches(
+        self,
+        size: int,
+        rng: np.random.Generator | None = None,
+        pool: int = 1,
+        weights: np.ndarray | None = None,
+    ) -> Iterator[Batch]:
         """All stories once, in batches of `size`: shuffled by `rng`, or by length without one.
 
         `pool` shuffled batches at a time are sorted by length before they are cut, which saves
-        padding and makes the batches of a pool alike in length.
+        padding and makes the batches of a pool alike in length. With `weights` of the kinds of questions as
+        many are drawn by the weight of their kind.
         """
-        for indices in shuffled(self.lengths, size, rng, pool):
+        chances = None if weights is None else weights[self._kind]
+        for indices in shuffled(self.lengths, size, rng, pool, chances):
             yield self.batch(indices)
+
+
+def find_kinds(names: Iterable[str]) -> tuple[tuple[str, ...], np.ndarray]:
+    """The kinds in the order met, and the number of each question's."""
+    kinds: dict[str, int] = {}
+    numbers = [kinds.setdefault(name, len(kinds)) for name in names]
+    return tuple(kinds), np.array(numbers, dtype=np.int64)
 
 
 def shuffled(

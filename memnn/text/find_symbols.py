@@ -1,35 +1,20 @@
-"""Finding symbols in training stories: classes of alike words, judged by whether exchanging them keeps the data true.
+"""Finding symbols in training stories, without labels and without a list of words.
 
-Nothing is labelled and no list of words is needed. Alike words are candidates; what follows holds for a class in
-one kind of question (the question's frame) and is looked up in the data:
-
-- An answer of the class that stands neither in the story nor in the question must be known by name.
-- If exchanging the words at random, story by story, weakens the association between words and answers that are
-  not copied, the answer depends on which word it is.
-- If stories that are the same up to an exchange have different answers, the exchange is not true.
-
-There the class is read by name: its words keep their own meaning beside their identity. A class that is
-neither asked for nor leads to an answer is words.
+Words that stand in the same places are candidates (`word_classes.py`), and so are groups of words that stand
+where one can; `exchange.py` judges which of them are symbols, and where they keep their own meaning.
 """
 
-import random
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
 from memnn.story import Story
-from memnn.text.symbols import Parsed, Symbols
+from memnn.text.exchange import by_kind, judge
+from memnn.text.symbols import Symbols
 from memnn.text.tokenizer import fold, tokenize
 from memnn.text.word_classes import find_classes, find_phrases
 
-ABSENT = 0.02  # share of a kind's answers that may stand nowhere in the story
-DRAWS, DEVIATIONS = 20, 6.0  # random exchanges; how far from theirs an association is no chance
-CONFLICTS = 0.02  # share of questions that an exchange may set against each other
-LEAST_CLOSED = 10  # answers that are not copied, for a judgement on them
-LIFT, OVER_CHANCE = 0.2, 0.05  # questions whose answer can be reached only through a class
-STEPS = 4  # from fact to fact, when looking for the answer
-SAMPLE = 400  # questions of a kind looked at
 SPELLED_ALIKE = 0.55  # of two forms of one word, on average over a class
 
 
@@ -55,7 +40,7 @@ def find_symbols(stories: Sequence[Story], given: Sequence[Sequence[str]] = ()) 
             classes.append(rest)
     symbols = Symbols(tuple(classes), words=frozenset(word for word, n in often.items() if n > 1))
     symbols = _link_forms(stories, symbols)
-    return _judge(stories, symbols, len(taken))
+    return judge(stories, symbols, len(taken))
 
 
 def _count_sentences(stories: Sequence[Story]) -> Counter[tuple[str, ...]]:
@@ -81,218 +66,6 @@ def _answers_of_several_words(
     return answers & held
 
 
-class _Question:
-    """A story as the judge sees it."""
-
-    def __init__(self, story: Story, symbols: Symbols) -> None:
-        self.facts = [symbols.parse(fact) for fact in story.facts]
-        self.question = symbols.parse(story.question)
-        self.answer = [symbols.entry(item) for item in ",".join(story.answer).split(",")]
-        self.present = {filler for parsed in (*self.facts, self.question) for filler in parsed.fillers}
-
-    @property
-    def closed(self) -> tuple[str, ...]:
-        """The answer, with MARK-like '@' for what stands in the story."""
-        return tuple("@" if item in self.present else item for item in self.answer)
-
-
-def _by_kind(stories: Sequence[Story], symbols: Symbols) -> dict[str, list[_Question]]:
-    kinds: dict[str, list[Story]] = defaultdict(list)
-    for story in stories:
-        kinds[symbols.parse(story.question).kind].append(story)
-    rng = random.Random(0)
-    chosen = {
-        kind: some if len(some) <= SAMPLE else rng.sample(some, SAMPLE) for kind, some in kinds.items()
-    }
-    return {kind: [_Question(story, symbols) for story in some] for kind, some in chosen.items()}
-
-
-def _judge(stories: Sequence[Story], symbols: Symbols, given: int) -> Symbols:
-    """Drop classes that are no symbols, and say which are read by name in which kind of question."""
-    reasons: dict[str, str] = {}
-    kinds = _by_kind(stories, symbols)
-    copied, dropped = _copied(kinds, symbols), set()
-    for number in range(given, len(symbols.classes)):
-        if number not in copied and (why := _why_no_symbol(number, kinds, symbols)):
-            dropped.add(number)
-            reasons[", ".join(symbols.classes[number])] = f"words: {why}"
-    symbols = _without(symbols, dropped)
-    kinds = _by_kind(stories, symbols)
-    by_name: dict[str, set[int]] = defaultdict(set)
-    for (number, kind), why in _failures(kinds, symbols, _copied(kinds, symbols)).items():
-        by_name[kind].add(number)
-        reasons[f"{', '.join(symbols.classes[number])} in '{kind}'"] = f"by name: {why}"
-    found = {kind: tuple(sorted(numbers)) for kind, numbers in by_name.items()}
-    return replace(symbols, by_name=found, reasons=reasons)
-
-
-def _without(symbols: Symbols, dropped: set[int]) -> Symbols:
-    gone = {word for number in dropped for word in symbols.classes[number]}
-    gone |= {form for form, base in symbols.forms.items() if base in gone}
-    return replace(
-        symbols,
-        classes=tuple(words for number, words in enumerate(symbols.classes) if number not in dropped),
-        forms={form: base for form, base in symbols.forms.items() if form not in gone},
-        words=symbols.words | gone,
-    )
-
-
-def _copied(kinds: dict[str, list[_Question]], symbols: Symbols) -> set[int]:
-    """Classes whose words are answers that stand in the story, mostly."""
-    there, absent = Counter(), Counter()
-    for question in (question for some in kinds.values() for question in some):
-        for item in question.answer:
-            if (number := symbols.class_of(item)) is not None:
-                (there if item in question.present else absent)[number] += 1
-    return {number for number, count in there.items() if count > absent[number]}
-
-
-def _why_no_symbol(number: int, kinds: dict[str, list[_Question]], symbols: Symbols) -> str:
-    """Why a class that is never copied is no symbol, or nothing."""
-    members = set(symbols.classes[number])
-    for some in kinds.values():
-        places: dict[int, set[str]] = defaultdict(set)
-        for question in some:
-            for place, filler in enumerate(question.question.fillers):
-                places[place] |= {filler} & members
-        if any(len(asked) > 1 for asked in places.values()):
-            return "a pair is taken for opposites" if len(members) < 3 else ""
-    for some in kinds.values():
-        if any(members & q.present for q in some) and _links(number, some, symbols):
-            return ""
-    return "neither asked for in turn nor needed to find an answer"
-
-
-def _links(number: int, questions: Sequence[_Question], symbols: Symbols) -> bool:
-    """Whether the class leads from the question to the answer where nothing else does, and not by chance."""
-    rng, found = random.Random(0), Counter()
-    questions = [q for q in questions if q.facts and set(q.answer) <= q.present]
-    for question in questions:
-        fillers = [set(parsed.fillers) for parsed in question.facts]
-        own = {f for facts in fillers for f in facts if symbols.class_of(f) == number}
-        drawn = [f for facts in fillers for f in sorted(facts & own)]
-        rng.shuffle(drawn)
-        shuffled = [(facts - own) | {drawn.pop() for _ in facts & own} for facts in fillers]
-        start = set(question.question.fillers) - own
-        found["with"] += _reaches(start, fillers, question.answer)
-        found["without"] += _reaches(start, [facts - own for facts in fillers], question.answer)
-        found["shuffled"] += _reaches(start, shuffled, question.answer)
-    least = len(questions)
-    return (
-        least > 0
-        and found["with"] - found["without"] > LIFT * least
-        and found["with"] - found["shuffled"] > OVER_CHANCE * least
-    )
-
-
-def _reaches(start: set[str], facts: Sequence[set[str]], answer: Sequence[str]) -> bool:
-    reached = set(start)
-    for _ in range(STEPS):
-        reached |= {filler for fillers in facts if fillers & reached for filler in fillers}
-    return set(answer) <= reached
-
-
-def _failures(
-    kinds: dict[str, list[_Question]], symbols: Symbols, copied: set[int]
-) -> dict[tuple[int, str], str]:
-    """(class, kind of question): why exchanging the class is not true there."""
-    failures: dict[tuple[int, str], str] = {}
-    order = sorted(range(len(symbols.classes)), key=lambda number: (number not in copied, number))
-    for kind, questions in kinds.items():
-        accepted: set[int] = set()
-        conflicts = _conflicts(questions, symbols, accepted)
-        for number in order:
-            members = set(symbols.classes[number])
-            absent = sum(bool(members & set(q.answer) - q.present) for q in questions)
-            if absent > max(1, ABSENT * len(questions)):
-                failures[number, kind] = "answers that stand nowhere in the story"
-                continue
-            if not any(members & q.present for q in questions):
-                continue
-            if _depends(number, questions, symbols):
-                failures[number, kind] = "the answer depends on which of them it is"
-                continue
-            more = _conflicts(questions, symbols, accepted | {number})
-            if more - conflicts > max(2, CONFLICTS * len(questions)):
-                failures[number, kind] = "exchanging them sets answers against each other"
-                continue
-            accepted.add(number)
-            conflicts = more
-    return failures
-
-
-def _depends(number: int, questions: Sequence[_Question], symbols: Symbols) -> bool:
-    """Whether answers that are not copied go with the words of the class more than by chance.
-
-    Chance is the same stories with those words of the class that a story has exchanged at random.
-    """
-    told = [question for question in questions if any(item != "@" for item in question.closed)]
-    if len(told) < LEAST_CLOSED:
-        return False
-    members = set(symbols.classes[number])
-    roles = [_roles(question, members) for question in told]
-    answers = [question.closed for question in told]
-    rng = random.Random(0)
-
-    def statistic(exchange: bool) -> float:
-        table: dict[object, Counter[tuple[object, tuple[str, ...]]]] = defaultdict(Counter)
-        for uses, answer in zip(roles, answers):
-            there = sorted({word for word, _ in uses})
-            new = dict(zip(there, rng.sample(there, len(there)) if exchange else there))
-            for (word, role), times in uses.items():
-                table[role][new[word], answer] += times
-        return sum(map(_chi_squared, table.values()))
-
-    drawn = [statistic(True) for _ in range(DRAWS)]
-    mean = sum(drawn) / DRAWS
-    deviation = (sum((value - mean) ** 2 for value in drawn) / DRAWS) ** 0.5
-    return statistic(False) > mean + DEVIATIONS * deviation + 1e-9
-
-
-def _roles(question: _Question, members: set[str]) -> Counter[tuple[str, object]]:
-    """How often the words have which role: a place in the question, or beside a word of the question."""
-    uses: Counter[tuple[str, object]] = Counter()
-    asked = question.question.fillers
-    for place, filler in enumerate(asked):
-        if filler in members:
-            uses[filler, ("asked", place)] += 1
-    for fact in question.facts:
-        beside = tuple((asked.index(f), place) for place, f in enumerate(fact.fillers) if f in asked)
-        for filler in fact.fillers:
-            if filler in members and filler not in asked:
-                uses[filler, beside] += 1
-    return uses
-
-
-def _chi_squared(table: Counter[tuple[object, tuple[str, ...]]]) -> float:
-    total, rows, columns = sum(table.values()), Counter(), Counter()
-    for (row, column), count in table.items():
-        rows[row] += count
-        columns[column] += count
-    expected = {(row, column): rows[row] * columns[column] / total for row in rows for column in columns}
-    return sum((table[cell] - value) ** 2 / value for cell, value in expected.items())
-
-
-def _conflicts(questions: Sequence[_Question], symbols: Symbols, exchanged: set[int]) -> int:
-    """Questions answered otherwise than most that are the same up to an exchange of these classes."""
-    answers: dict[tuple[object, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
-    for question in questions:
-        names: dict[str, str] = {}
-
-        def name(filler: str, names: dict[str, str] = names) -> str:
-            number = symbols.class_of(filler)
-            if number is not None and number not in exchanged:
-                return filler
-            return names.setdefault(filler, f"#{len(names)}")
-
-        def rename(parsed: Parsed) -> tuple[object, ...]:
-            return parsed.frame, tuple(name(filler) for filler in parsed.fillers)  # noqa: B023
-
-        key = tuple(rename(parsed) for parsed in (*question.facts, question.question))
-        answers[key][tuple(name(item) if item in question.present else item for item in question.answer)] += 1
-    return sum(sum(seen.values()) - max(seen.values()) for seen in answers.values())
-
-
 def _link_forms(stories: Sequence[Story], symbols: Symbols) -> Symbols:
     """Take two classes for one where the words of one are forms of the other's, as 'mice' of 'mouse'.
 
@@ -301,7 +74,7 @@ def _link_forms(stories: Sequence[Story], symbols: Symbols) -> Symbols:
     """
     present: dict[str, Counter[str]] = defaultdict(Counter)
     times: Counter[str] = Counter()
-    for questions in _by_kind(stories, symbols).values():
+    for questions in by_kind(stories, symbols).values():
         for question in questions:
             for item in question.answer:
                 if item not in question.present and symbols.class_of(item) is not None:
@@ -317,7 +90,7 @@ def _link_forms(stories: Sequence[Story], symbols: Symbols) -> Symbols:
             for base in lost:
                 always = [word for word in words if present[base][word] == times[base]]
                 if always and other != number:
-                    pairs[base] = max(always, key=lambda word: _alike(base, word))  # noqa: B023
+                    pairs[base] = max(always, key=lambda word: _alike(base, word))
             whole = len(pairs) == len(lost) == len(set(pairs.values()))
             if whole and sum(_alike(*pair) for pair in pairs.items()) / len(lost) >= SPELLED_ALIKE:
                 forms |= {word: base for base, word in pairs.items()}
@@ -332,7 +105,12 @@ def _with_forms(stories: Sequence[Story], symbols: Symbols, forms: dict[str, str
     for words in symbols.classes:
         bases = [word for word in words if word not in forms]
         if len(bases) == len(words):
-            into = [other for other in symbols.classes for form, base in forms.items() if base in words and form in other]
+            into = [
+                other
+                for other in symbols.classes
+                for form, base in forms.items()
+                if base in words and form in other
+            ]
             extra = [word for other in into for word in other if word not in forms]
             classes.append(tuple(sorted({*words, *extra})))
         elif not any(forms[form] for form in words if form in forms):

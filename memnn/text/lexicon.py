@@ -1,18 +1,14 @@
-"""What a model with symbols knows of words: those of frames, those of answers, and which words are symbols."""
+"""What a model with symbols knows of words: those of frames, those of answers, and which are symbols."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import torch
-from jaxtyping import Float
-from torch import Tensor
-
 from memnn.story import Story
 from memnn.text.find_symbols import find_symbols
-from memnn.text.symbol_batches import STOP, UNTOLD, StoryParser, SymbolTensors
-from memnn.text.symbols import MARK, Symbols, spellings
-from memnn.text.vocabulary import NIL, UNKNOWN
+from memnn.text.story_symbols import NAMELESS, UNTOLD, StorySymbols
+from memnn.text.symbols import MARK, Symbols
+from memnn.text.vocabulary import UNKNOWN
 
 _WORDS = ("<nil>", "<unknown>", MARK)
 _ANSWERS = ("<stop>", "<unknown>")
@@ -47,13 +43,13 @@ class Lexicon:
         empty = cls(symbols, (), ())
         for story in stories:
             sentences.update(dict.fromkeys([*story.facts, story.question]))
-            parser = StoryParser(empty, story.question)
-            for fact in story.facts:
-                parser.read(fact)
-            parser.read(story.question)
+            told = StorySymbols(empty)
+            for sentence in (*story.facts, story.question):
+                told.read(sentence)
+            by_name = told.named(story.question)
             for item in ",".join(story.answer).split(","):
                 entry = symbols.entry(item)
-                if entry not in parser.ids or parser.is_named(entry):
+                if entry not in told.ids or symbols.class_of(entry) in by_name:
                     answers[entry] = None
                     spelling.setdefault(entry, item.strip())
         for sentence in sentences:
@@ -78,9 +74,7 @@ class Lexicon:
 
     def to_json(self) -> dict[str, Any]:
         """All of it, readable."""
-        symbols = {
-            name: value for name, value in asdict(self.symbols).items() if not name.startswith("_")
-        }
+        symbols = {name: value for name, value in asdict(self.symbols).items() if not name.startswith("_")}
         symbols |= {name: sorted(symbols[name]) for name in ("inflected", "words")}
         return {
             "symbols": symbols,
@@ -106,7 +100,7 @@ class Lexicon:
 
     def name_id(self, symbol: str) -> int:
         """The id of a symbol's own name, or NIL where it has none to be read by."""
-        return self._ids.get(symbol, NIL)
+        return self._ids.get(symbol, NAMELESS)
 
     def answer_id(self, entry: str) -> int:
         """The answer's id; UNTOLD when training never gave it."""
@@ -114,67 +108,8 @@ class Lexicon:
 
     def can_answer(self, story: Story) -> bool:
         """Whether every item of the story's answer is one of training or can be copied."""
-        parser = StoryParser(self, story.question)
+        told = StorySymbols(self)
         for sentence in (*story.facts, story.question):
-            parser.read(sentence)
+            told.read(sentence)
         items = [self.symbols.entry(item) for item in ",".join(story.answer).split(",")]
-        return all(item in parser.ids or item in self._answer_ids for item in items)
-
-    def tensors(self, stories: Sequence[Story], capacity: int | None = None) -> SymbolTensors:
-        """The stories as numbers."""
-        return SymbolTensors(stories, self, capacity)
-
-    def say(self, scores: Float[Tensor, "items entries"], story: Story) -> tuple[str, float]:
-        """The answer as people write it, and its probability; among the candidates where there are some."""
-        parser = StoryParser(self, story.question)
-        for sentence in (*story.facts, story.question):
-            parser.read(sentence)
-        present = list(parser.ids)
-        logits = scores[:, : len(self.answers) + len(present)].clone()
-        if story.candidates:
-            logits = self._only(logits, story.candidates, parser.ids)
-        chances = logits.softmax(-1)
-        spelled = spellings(self.symbols, (*story.facts, story.question))
-        items: list[str] = []
-        probability = 1.0
-        for row in self._joined(chances, present):
-            chance, index = row.max(-1)
-            probability *= float(chance)
-            if index == STOP:
-                break
-            entry = self.answers[index] if index < len(self.answers) else present[index - len(self.answers)]
-            items.append(self._spelled(entry, spelled))
-        if not items or probability == 0.0:
-            return "unknown", 0.0
-        return ",".join(items), probability
-
-    def _spelled(self, entry: str, spelled: Mapping[str, str]) -> str:
-        if entry in _ANSWERS:
-            return "unknown"
-        return spelled.get(entry) or self.spelling.get(entry, entry)
-
-    def _joined(
-        self, chances: Float[Tensor, "items entries"], present: Sequence[str]
-    ) -> Float[Tensor, "items entries"]:
-        """Chances with those of a word that can be both said and copied added up, under the answer."""
-        joined = chances.clone()
-        for number, symbol in enumerate(present):
-            known = self._answer_ids.get(symbol)
-            if known is not None:
-                joined[:, known] += joined[:, len(self.answers) + number]
-                joined[:, len(self.answers) + number] = 0.0
-        return joined
-
-    def _only(
-        self, logits: Float[Tensor, "items entries"], candidates: Sequence[str], ids: Mapping[str, int]
-    ) -> Float[Tensor, "one entries"]:
-        """The first item's scores with all but the candidates' at the least there is."""
-        allowed = torch.zeros(logits.shape[1], dtype=torch.bool)
-        for entry in map(self.symbols.entry, candidates):
-            if entry in self._answer_ids:
-                allowed[self._answer_ids[entry]] = True
-            if entry in ids:
-                allowed[len(self.answers) + ids[entry]] = True
-        if not allowed.any():
-            allowed[UNTOLD] = True
-        return logits[:1].masked_fill(~allowed, torch.finfo(logits.dtype).min)
+        return all(item in told.ids or item in self._answer_ids for item in items)

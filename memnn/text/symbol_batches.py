@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import torch
@@ -10,12 +9,10 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from memnn.story import Story
-from memnn.text.batches import pad, shuffled
-from memnn.text.symbols import Parsed, Symbols
+from memnn.text.batches import find_kinds, pad, shuffled
+from memnn.text.story_symbols import STOP, UNTOLD, Lexical, StorySymbols
 from memnn.text.vocabulary import NIL
 
-STOP = 0  # the answer's id that ends a list
-UNTOLD = 1  # an answer that training never gave
 NONE = -1
 
 
@@ -41,83 +38,53 @@ class SymbolBatch:
         return SymbolBatch(*(getattr(self, name).to(device) for name in self.__dataclass_fields__))
 
 
-class Words(Protocol):
-    """What is needed of a Lexicon."""
-
-    symbols: Symbols
-
-    def id(self, word: str) -> int: ...
-    def name_id(self, symbol: str) -> int: ...
-    def answer_id(self, entry: str) -> int: ...
-
-
-class StoryParser:
-    """Numbers the symbols of one story in the order they are read."""
-
-    def __init__(self, lexicon: Words, question: str | None = None) -> None:
-        """With the question, symbols that it reads by name are known; without, every name is given."""
-        self.lexicon = lexicon
-        self.ids: dict[str, int] = {}
-        symbols = lexicon.symbols
-        kind = None if question is None else symbols.parse(question).kind
-        self._by_name = None if kind is None else symbols.by_name.get(kind, ())
-
-    def read(self, sentence: str) -> tuple[Parsed, list[int], list[int]]:
-        """The sentence, its symbols' numbers, and their names' ids where they are read by name."""
-        parsed = self.lexicon.symbols.parse(sentence)
-        numbers = [self.ids.setdefault(filler, len(self.ids)) for filler in parsed.fillers]
-        names = [self.lexicon.name_id(f) if self.is_named(f) else NIL for f in parsed.fillers]
-        return parsed, numbers, names
-
-    def is_named(self, symbol: str) -> bool:
-        """Whether the question reads the symbol by name."""
-        number = self.lexicon.symbols.class_of(symbol)
-        return number is not None and (self._by_name is None or number in self._by_name)
-
-
 class SymbolTensors:
     """Stories ready for batching: `batch(indices)` costs a few array look-ups.
 
-    `capacity` keeps only the newest facts of a story, as the memory itself would. Sentences of more
-    symbols than the longest in the stories has places keep all; a model reads as many as it has.
+    `capacity` keeps only the newest facts of a story, as the memory itself would. `words` holds the
+    symbols of each story. Every symbol of a sentence is kept; a model reads as many as it has places.
     """
 
-    def __init__(self, stories: Sequence[Story], lexicon: Words, capacity: int | None = None) -> None:
+    def __init__(self, stories: Sequence[Story], lexicon: Lexical, capacity: int | None = None) -> None:
         newest = slice(None if capacity is None else -capacity, None)
         frames: dict[tuple[str, ...], int] = {}
-        kinds: dict[str, int] = {}
         facts: list[tuple[int, list[int], list[int]]] = []
         questions: list[tuple[int, list[int], list[int]]] = []
-        lengths, counts, answers, copies, self._kind = [], [], [], [], []
+        lengths, counts, answers, copies, kind_of = [], [], [], [], []
+        self.words: list[StorySymbols] = []
         for story in stories:
-            parser = StoryParser(lexicon, story.question)
+            words = StorySymbols(lexicon)
+            names = words.named_ids(story.question)
 
-            def read(sentence: str, parser: StoryParser = parser) -> tuple[int, list[int], list[int]]:
-                parsed, numbers, names = parser.read(sentence)
-                return frames.setdefault(parsed.frame, len(frames)), numbers, names
+            def read(
+                sentence: str, words: StorySymbols = words, names: frozenset[int] = names
+            ) -> tuple[int, list[int], list[int]]:
+                parsed, numbers, known = words.read(sentence)
+                shown = [name if name in names else NIL for name in known]
+                return frames.setdefault(parsed.frame, len(frames)), numbers, shown
 
             told = [read(fact) for fact in story.facts[newest]]
             facts += told
             lengths.append(len(told))
             questions.append(read(story.question))
-            counts.append(len(parser.ids))
-            says, copied = _answer(story, parser)
+            counts.append(len(words.ids))
+            self.words.append(words)
+            says, copied = _answer(story, words)
             answers.append(says)
             copies.append(copied)
-            kind = story.task or lexicon.symbols.parse(story.question).kind
-            self._kind.append(kinds.setdefault(kind, len(kinds)))
-        self.kinds = tuple(kinds)
+            kind_of.append(story.task or lexicon.symbols.parse(story.question).kind)
+        self.kinds, self._kind = find_kinds(kind_of)
         self.lengths = np.array(lengths, dtype=np.int64)
         self._ends = self.lengths.cumsum()
         self._frames = pad([[lexicon.id(word) for word in frame] for frame in frames] or [[]])
         self._words = (self._frames != NIL).sum(-1)
         places = max([1, *(len(numbers) for _, numbers, _ in (*facts, *questions))])
-        blank = (0, [], [])  # what a padded slot shows
+        blank: tuple[int, list[int], list[int]] = (0, [], [])  # what a padded slot shows
         self._slots, self._symbols, self._names = _columns([*facts, blank], places)
         self._question, self._asked, self._asked_names = _columns(questions, places)
         self._counts = np.array(counts, dtype=np.int64)
         items = max([1, *map(len, answers)])
-        self._answer, self._copied = (_rows(rows, items, NONE) for rows in (answers, copies))
+        self._answer, self._copied = (rows(some, items, NONE) for some in (answers, copies))
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -144,7 +111,7 @@ class SymbolTensors:
             self._counts[indices],
             self._answer[indices],
             self._copied[indices],
-            np.array(self._kind)[indices],
+            self._kind[indices],
         )
         return SymbolBatch(*(torch.from_numpy(np.ascontiguousarray(array)) for array in arrays))
 
@@ -156,19 +123,20 @@ class SymbolTensors:
         weights: np.ndarray | None = None,
     ) -> Iterator[SymbolBatch]:
         """As many questions as there are, in batches: each once, or drawn by the weight of its kind."""
-        chances = None if weights is None else weights[np.array(self._kind)]
+        chances = None if weights is None else weights[self._kind]
         for indices in shuffled(self.lengths, size, rng, pool, chances):
             yield self.batch(indices)
 
 
-def _answer(story: Story, parser: StoryParser) -> tuple[list[int], list[int]]:
+def _answer(story: Story, words: StorySymbols) -> tuple[list[int], list[int]]:
     """For each item of the answer the id to say it by and the symbol to copy, and STOP behind the last."""
-    says, copied = [], []
+    lexicon, says, copied = words.lexicon, [], []
+    by_name = words.named(story.question)
     for item in ",".join(story.answer).split(","):
-        entry = parser.lexicon.symbols.entry(item)
-        symbol = parser.ids.get(entry, NONE)
-        said = parser.lexicon.answer_id(entry)
-        if symbol != NONE and (said == UNTOLD or not parser.is_named(entry)):
+        entry = lexicon.symbols.entry(item)
+        symbol = words.ids.get(entry, NONE)
+        said = lexicon.answer_id(entry)
+        if symbol != NONE and (said == UNTOLD or lexicon.symbols.class_of(entry) not in by_name):
             said = NONE
         says.append(said)
         copied.append(symbol)
@@ -179,13 +147,15 @@ def _columns(
     sentences: Sequence[tuple[int, list[int], list[int]]], places: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     frames = np.array([frame for frame, _, _ in sentences], dtype=np.int64)
-    symbols = _rows([numbers for _, numbers, _ in sentences], places, NONE)
-    names = _rows([names for _, _, names in sentences], places, NIL)
+    symbols = rows([numbers for _, numbers, _ in sentences], places, NONE)
+    names = rows([names for _, _, names in sentences], places, NIL)
     return frames, symbols, names
 
 
-def _rows(rows: Sequence[Sequence[int]], width: int, fill: int) -> np.ndarray:
-    table = np.full((len(rows), width), fill, dtype=np.int64)
-    for values, row in zip(table, rows):
-        values[: len(row)] = row
+def rows(values: Sequence[Sequence[int]], width: int | None, fill: int) -> np.ndarray:
+    """Lists side by side, padded behind; as wide as the longest, and 1 at least, unless told."""
+    width = max([1, *map(len, values)]) if width is None else width
+    table = np.full((len(values), width), fill, dtype=np.int64)
+    for line, row in zip(table, values):
+        line[: len(row)] = row
     return table

@@ -1,7 +1,7 @@
-"""Symbols: words and groups of words that stand for themselves alone, so that a story is as true with others.
+"""Symbols: words that stand for themselves alone, so that a story is as true with others in their place.
 
-'Mary went to the kitchen' becomes a frame, '* went to the *', and what fills it, (mary, kitchen). A word never
-seen in training is a symbol too. Which words of training are symbols is given, or found by
+'Mary went to the kitchen' becomes a frame, '* went to the *', and what fills it, (mary, kitchen). A word
+never seen in training is a symbol too. Which words of training are symbols is given, or found by
 `memnn.text.find_symbols`.
 """
 
@@ -97,7 +97,8 @@ class Symbols:
     def _parse(self, sentence: str) -> Parsed:
         units = self.units(tokenize(sentence))
         frame = tuple(unit if unit in self.words and unit not in self._base else MARK for unit in units)
-        kind, fillers = " ".join(frame), []
+        kind = " ".join(frame)
+        fillers: list[str] = []
         for unit, mark in zip(units, frame):
             if mark is MARK:
                 expects_form = (kind, len(fillers)) in self.inflected

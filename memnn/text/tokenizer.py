@@ -21,6 +21,17 @@ def tokenize(sentence: str) -> tuple[str, ...]:
     return tuple(word for raw in folded.split() if (word := raw.strip(_EDGES)))
 
 
+def spell(sentence: str) -> tuple[str, ...]:
+    """The words of `tokenize`, one for one, in the letters they were written in.
+
+    >>> spell("Where is Mary's book?")
+    ('Where', 'is', "Mary's", 'book')
+    """
+    return tuple(
+        word for raw in unicodedata.normalize("NFC", sentence).split() if (word := raw.strip(_EDGES))
+    )
+
+
 def fold(text: str) -> str:
     """Text as it is compared: the words of `tokenize`, joined by single spaces."""
     return " ".join(tokenize(text))

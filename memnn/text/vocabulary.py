@@ -2,17 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-
-import torch
-from jaxtyping import Float
-from torch import Tensor
+from typing import Any
 
 from memnn.story import Story
 from memnn.text.tokenizer import fold, tokenize
-
-if TYPE_CHECKING:
-    from memnn.text.batches import StoryTensors
 
 NIL = 0  # pads sentences; its vector is kept at zero
 UNKNOWN = 1  # any word not seen in training
@@ -61,27 +54,9 @@ class Vocabulary:
         """What a model is built for: the number of words."""
         return (len(self.words),)
 
-    def tensors(self, stories: Sequence[Story], capacity: int | None = None) -> "StoryTensors":
-        """The stories as numbers."""
-        from memnn.text.batches import StoryTensors  # which itself knows what a Vocabulary is
-
-        return StoryTensors(stories, self, capacity)
-
     def can_answer(self, story: Story) -> bool:
         """Whether the story's answer is one of training."""
         return answer_entry(story.answer) in self
-
-    def say(self, scores: Float[Tensor, " vocab"], story: Story) -> tuple[str, float]:
-        """The best answer and its probability; among the known candidates, where the story has some."""
-        if story.candidates:
-            allowed = torch.zeros_like(scores, dtype=torch.bool)
-            allowed[[self.id(answer_entry([candidate])) for candidate in story.candidates]] = True
-            allowed[[NIL, UNKNOWN]] = False
-            if not allowed.any():
-                return self.spelled(UNKNOWN), 0.0
-            scores = scores.masked_fill(~allowed, torch.finfo(scores.dtype).min)
-        probability, index = scores.softmax(-1).max(-1)
-        return self.spelled(int(index)), float(probability)
 
     def __len__(self) -> int:
         return len(self.words)

@@ -49,7 +49,9 @@ def find_classes(sentences: Mapping[Sentence, int]) -> Classes:
     return _join_alike(sentences, _join_leftovers(sentences, groups))
 
 
-def find_contexts(sentences: Mapping[Sentence, int], groups: Iterable[Sequence[str]]) -> dict[str, Counter[str]]:
+def find_contexts(
+    sentences: Mapping[Sentence, int], groups: Iterable[Sequence[str]]
+) -> dict[str, Counter[str]]:
     """How often each word stood in which context."""
     labels = {word: f"#{number}" for number, group in enumerate(groups) for word in group}
     contexts: dict[str, Counter[str]] = defaultdict(Counter)
@@ -72,7 +74,7 @@ def find_phrases(sentences: Mapping[Sentence, int], asked: Collection[Sentence])
     exemplars = [*groups, *singles]
     contexts = find_contexts(sentences, groups)
     labels = {word: f"#{number}" for number, group in enumerate(groups) for word in group}
-    found = defaultdict(Counter)
+    found: dict[Sentence, Counter[str]] = defaultdict(Counter)
     for units, count in sentences.items():
         named = [labels.get(unit, unit) for unit in units]
         for length in range(2, LONGEST + 1):

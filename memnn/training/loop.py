@@ -18,6 +18,7 @@ from accelerate.state import AcceleratorState
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from memnn.training.focus import follow, kind_weights
 from memnn.training.options import Options
 from memnn.training.restarts import Restarts
 from memnn.training.schedules import clip_gradients, learning_rate
@@ -30,8 +31,14 @@ OPTIMIZERS: dict[str, Any] = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, 
 class TrainingData(Protocol):
     """What the loop needs of an application."""
 
-    def batches(self, rng: np.random.Generator, size: int, pool: int) -> Iterator[Any]:
-        """The training data once, in an order drawn from `rng`."""
+    @property
+    def kinds(self) -> int:
+        """How many kinds of questions there are; each batch's `kind` names that of each question."""
+
+    def batches(
+        self, rng: np.random.Generator, size: int, pool: int, weights: np.ndarray | None
+    ) -> Iterator[Any]:
+        """The training data once, in an order drawn from `rng`; or as much, drawn by weight of kind."""
 
     def steps(self, size: int) -> int:
         """How many batches that is."""
@@ -97,7 +104,10 @@ def train(
             total, seen = torch.zeros(restarts.count), 0
             phase = {"softmax": False} if run.linear else {}
             model.train()
-            for step, batch in enumerate(data.batches(rng, options.batch_size, options.length_pool)):
+            run.difficulty = run.difficulty or [1.0] * data.kinds
+            weights = kind_weights(run.difficulty, options.focus)
+            batches = data.batches(rng, options.batch_size, options.length_pool, weights)
+            for step, batch in enumerate(batches):
                 rate = (
                     options.linear_start_rate
                     if run.linear
@@ -111,6 +121,7 @@ def train(
                 accelerator.backward(objective.sum())
                 clip_gradients(restarts.parameters(), options.clip, options.clip_norm)
                 optimizer.step()
+                follow(run.difficulty, batch.kind, losses)
                 total, seen = total + losses.detach().sum(-1).cpu(), seen + losses.shape[-1]
                 report(Progress(run.epoch + 1, epochs, (step + 1) / steps, run.measures, run.seconds))
             measures = {"train_loss": total / max(seen, 1)}

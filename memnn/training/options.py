@@ -31,6 +31,9 @@ class Options:
     length_pool: int = option(
         1, "batches sorted together by length; more saves padding, 1 is plain shuffling"
     )
+    focus: float = option(
+        0.0, "how much more often kinds of questions with a high loss are drawn; 0: each question once"
+    )
     optimizer: Literal["sgd", "adam", "adamw"] = option("sgd", "sgd, adam or adamw")
     learning_rate: float = option(0.01, "the highest rate, per question where loss is 'sum'")
     weight_decay: float = option(0.0, "of adamw")

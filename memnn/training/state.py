@@ -28,6 +28,7 @@ class RunState:
     stale: int = 0  # epochs since the lowest mean validation loss
     lowest: float = float("inf")
     measures: dict[str, float] = field(default_factory=dict)
+    difficulty: list[float] = field(default_factory=list)  # of each kind of question
     best_losses: list[float] = field(default_factory=list)  # a restart's lowest validation loss
     best_weights: list[Tensor] = field(default_factory=list)  # and its weights then, stacked
 

@@ -5,7 +5,7 @@ import pytest
 
 import memnn as library
 from memnn.cli import ask as command
-from memnn.question_answering.answering import Answer, Evidence
+from memnn.question_answering.reader import Answer, Evidence
 
 FACTS = ("Mary went to the park.", "John moved to the office.")
 QUESTION = "Where is Mary?"
@@ -102,6 +102,13 @@ def test_a_conversation_ends_when_told_or_at_the_end_of_input(memnn, runs, end):
     said = memnn("ask", runs / "joint", "--json", stdin=f"{FACTS[0]}\n{QUESTION}\n{end}\n")
     assert said.status == 0
     assert len(said.json()) == 1
+
+
+def test_a_fact_that_sounds_like_a_question_is_told_with_a_hint(memnn, runs):
+    said = memnn("ask", runs / "joint", stdin="where is john\nJohn moved to the park\n:memory\n")
+    assert said.err == "told as a fact; end it in '?' to ask\n"
+    assert said.out == "   1  where is john\n   2  John moved to the park\n"
+    assert memnn("ask", runs / "joint", stdin="Where is John?\n").err == ""
 
 
 def test_a_story_that_was_begun_is_gone_on_with(memnn, runs, story):

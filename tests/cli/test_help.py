@@ -39,13 +39,27 @@ def test_groups_name_their_commands(memnn, path):
 
 
 @pytest.mark.parametrize(
-    "words",
-    [["frob"], ["evaluate"], ["train", "qa", "--bogus"], ["data", "make", "babi", "x", "--questions", "0"]],
+    ("words", "named", "help_of"),
+    [
+        (["frob"], "frob", "memnn"),
+        (["evaluate"], "run", "memnn evaluate"),
+        (["ask", "a", "b"], "(b)", "memnn ask"),
+        (["train", "qa", "--bogus"], "--bogus", "memnn train qa"),
+        (["data", "make", "babi", "x", "--questions", "0"], "--questions", "memnn data make"),
+        (["data", "make", "babi", "x", "--questions", "pear"], "--questions", "memnn data make"),
+    ],
 )
-def test_a_command_that_is_not_one_says_so_without_a_traceback(memnn, words):
+def test_a_command_that_is_not_one_is_one_line_that_names_its_help(refused, words, named, help_of):
+    line = refused(*words)
+    assert named in line
+    assert line.endswith(f"({help_of} --help shows what there is)")
+
+
+@pytest.mark.parametrize("words", [[], ["data"]])
+def test_a_group_without_a_command_shows_its_help(memnn, words):
     said = memnn(*words)
-    assert (said.status, said.out) == (2, "")
-    assert "Usage: memnn" in said.err and "Traceback" not in said.err
+    assert said.status == 2
+    assert "Usage: memnn" in said.out and "memnn: error" not in said.err
 
 
 def test_help_does_not_wait_for_torch():

@@ -40,14 +40,16 @@ def test_a_sentence_shorter_than_the_ngrams():
     assert bag_features(torch.tensor([[2]]), VOCAB, 3, 8).tolist() == [[2]]
 
 
-@pytest.mark.parametrize("unseen", [0.0, 0.5])
-def test_a_fact_is_the_sum_of_its_features(unseen):
+@pytest.mark.parametrize("contexts", [False, True])
+def test_a_fact_is_the_sum_of_its_features(contexts):
     encoder = (
-        BagEncoder(VOCAB, Layout(2), ngrams=2, ngram_weight=0.5, buckets=16, unseen=unseen).double().eval()
+        BagEncoder(VOCAB, Layout(2), ngrams=2, ngram_weight=0.5, buckets=16, contexts=contexts)
+        .double()
+        .eval()
     )
     with torch.no_grad():
         encoder.fact_ngrams.normal_()
-        encoder.facts[UNKNOWN] = 9.0 if unseen else 0.0  # of no use where an unknown word has neighbours
+        encoder.facts[UNKNOWN] = 9.0 if contexts else 0.0  # of no use where an unknown word has neighbours
     features = bag_features(WORDS, VOCAB, 2, 16)
     for row, vector in zip(range(4), encoder.encode_facts(WORDS)):
         expected = torch.zeros(10).double()
@@ -57,7 +59,7 @@ def test_a_fact_is_the_sum_of_its_features(unseen):
             expected = expected + (
                 encoder.facts[feature] if feature < VOCAB else 0.5 * encoder.fact_ngrams[feature - VOCAB]
             )
-        if unseen and row == 2:  # 2, unknown, 3: left of it stands 2, right of it 3
+        if contexts and row == 2:  # 2, unknown, 3: left of it stands 2, right of it 3
             expected = expected + encoder.fact_sides[2] + encoder.fact_sides[VOCAB + 3]
         torch.testing.assert_close(vector, expected)
 
@@ -92,12 +94,17 @@ def test_the_layout_takes_apart_what_the_encoder_wrote():
     assert words[0].tolist() == [2, 3, 4, NIL]
 
 
-def test_training_takes_words_for_unknown():
-    encoder = BagEncoder(VOCAB, Layout(2), ngrams=2, unseen=0.5)
-    seen = encoder.eval().encode_facts(WORDS)
-    changed = [not torch.equal(encoder.train().encode_facts(WORDS), seen) for _ in range(20)]
-    assert any(changed)
-    torch.testing.assert_close(encoder.eval().encode_facts(WORDS), seen)
+def test_strangers_are_told_apart_in_sets_and_order_alone():
+    encoder = BagEncoder(VOCAB, Layout(2, sets=VOCAB + 3, words=3), ngrams=2, contexts=True)
+    with torch.no_grad():
+        encoder.fact_ngrams.normal_()
+    told = torch.tensor([[2, VOCAB, 3], [2, VOCAB + 2, 3], [2, UNKNOWN, 3]])
+    parts = encoder.layout.split_fact(encoder.encode_facts(told))
+    for vectors in parts[:3]:
+        assert torch.equal(vectors[0], vectors[1]) and torch.equal(vectors[0], vectors[2])
+        assert vectors[0].any()
+    assert [row.nonzero().flatten().tolist() for row in parts[3]] == [[2, 3, 7], [2, 3, 9], [2, 3]]
+    assert torch.equal(parts[4], told.float())
 
 
 def test_squash():

@@ -1,6 +1,6 @@
 import torch
 
-from memnn.input_map.unseen import neighbours, pretend_unseen
+from memnn.input_map.unseen import draw_unseen, estrange, neighbours, without_strangers
 from memnn.text.vocabulary import NIL, UNKNOWN
 
 
@@ -13,22 +13,34 @@ def test_neighbours_of_unknown_words_only():
     assert right.tolist() == [[0, 3, 0, 0], [0, 5, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
 
 
-def test_a_drawn_word_is_unknown_everywhere():
+def test_strangers_are_unknown_words_again():
+    words = torch.tensor([[2, 9, 8, NIL], [UNKNOWN, 7, 2, 12]])
+    assert without_strangers(words, 8).tolist() == [[2, 1, 1, 0], [1, 7, 2, 1]]
+
+
+def test_a_drawn_word_is_one_stranger_wherever_it_stands_and_no_other():
     words = torch.randint(2, 30, (50, 8))
     words[:, 6:] = NIL
-    pretended = pretend_unseen(words, 30, 0.3)
-    drawn = words[pretended != words].unique()
-    assert (pretended[pretended != words] == UNKNOWN).all()
-    assert (pretended[torch.isin(words, drawn)] == UNKNOWN).all()
-    assert (pretended[:, 6:] == NIL).all()
-    assert 0 < len(drawn) < 20
+    drawn = draw_unseen(30, 0.3, words.device)
+    told = estrange(words, drawn)
+    for before, after in zip(words.flatten().tolist(), told.flatten().tolist()):
+        assert after == (before + 30 if drawn[before] else before)
+    assert 0 < drawn.sum() < 20
+    assert len(told.unique()) == len(words.unique())
 
 
-def test_the_share_is_of_the_words():
-    words = torch.arange(2, 10_002)[None]
-    assert abs((pretend_unseen(words, 10_002, 0.3) == UNKNOWN).float().mean() - 0.3) < 0.02
-    assert torch.equal(pretend_unseen(words, 10_002, 0.0), words)
+def test_the_share_is_of_the_words_and_drawn_anew():
+    drawn = [draw_unseen(10_000, 0.3, torch.device("cpu")) for _ in range(2)]
+    assert abs(drawn[0].float().mean() - 0.3) < 0.02
+    assert not torch.equal(*drawn)
+    assert not draw_unseen(100, 0.0, torch.device("cpu")).any()
 
 
-def test_padding_is_never_unknown():
-    assert pretend_unseen(torch.tensor([[5, 6, NIL]]), 9, 1.0).tolist() == [[UNKNOWN, UNKNOWN, NIL]]
+def test_padding_and_unknown_words_are_never_drawn():
+    drawn = draw_unseen(9, 1.0, torch.device("cpu"))
+    assert estrange(torch.tensor([[5, UNKNOWN, NIL]]), drawn).tolist() == [[14, UNKNOWN, NIL]]
+
+
+def test_strangers_that_are_there_give_up_their_ids():
+    drawn = torch.tensor([False] * 4 + [True])
+    assert estrange(torch.tensor([[5, 4, 9, 3]]), drawn).tolist() == [[UNKNOWN, 9, UNKNOWN, 3]]

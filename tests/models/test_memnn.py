@@ -1,4 +1,5 @@
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -48,12 +49,15 @@ ODD = [
 SETTINGS = [
     MemNN(hops=2),
     MemNN(hops=3, ngrams=3, nonlinear=True, match="features", pair_words=6, unseen=0.2),
+    MemNN(hops=2, adaptive=False, unseen=0.5, capacity=3),
+    MemNN(hops=2, match="features", response="lstm", unseen=0.3),
     MemNN(hops=2, adaptive=False, time=False, match="score", response="lstm", pairs="both", capacity=4),
 ]
 
 
 def batch_of(stories, config):
-    return StoryTensors(stories, VOCABULARY, config.capacity).batch(np.arange(len(stories)))
+    strangers = config.build(len(VOCABULARY)).strangers
+    return StoryTensors(stories, VOCABULARY, config.capacity, strangers).batch(np.arange(len(stories)))
 
 
 def trained(config, stories, epochs=8):
@@ -102,7 +106,8 @@ def test_losses_and_gradients_are_finite_on_odd_stories(config):
         assert parameter.grad is None or parameter.grad.isfinite().all()
     losses, right = network.eval().measure(batch)
     assert losses.isfinite().all()
-    assert not right[-1]  # an answer never seen
+    if not network.strangers:
+        assert not right[-1]  # an answer never seen
 
 
 @pytest.mark.parametrize("config", SETTINGS, ids=range(len(SETTINGS)))
@@ -125,6 +130,82 @@ def test_told_fact_by_fact_it_answers_as_from_the_whole_story(config):
     for words in batch.facts[batch.slots[0]]:
         memory = network.tell(memory, words[None])
     torch.testing.assert_close(network.ask(memory, batch.question).scores, network(batch).scores)
+
+
+RENAMED = {
+    **dict(zip(NAMES, ("Zita", "Yuri", "Xaver"))),
+    **dict(zip(PLACES, ("quay", "dome", "reef", "gorge"))),
+    **dict(zip(THINGS, ("lute", "orb"))),
+}
+
+
+def renamed(story, only=tuple(RENAMED)):
+    """The story with words never seen in training."""
+
+    def with_others(text):
+        return re.sub(r"\w+", lambda word: RENAMED[word[0]] if word[0] in only else word[0], text)
+
+    facts = tuple(map(with_others, story.facts))
+    answer = tuple(map(with_others, story.answer))
+    return dataclasses.replace(story, facts=facts, question=with_others(story.question), answer=answer)
+
+
+STRANGE = MemNN(dim=20, hops=3, match="features", unseen=0.3)
+
+
+def test_learns_to_answer_with_words_never_seen_and_fails_without_its_memory():
+    network = trained(STRANGE, STORIES, epochs=12)
+    strange = batch_of([renamed(story) for story in where_is(200, seed=1)], STRANGE)
+    assert (strange.answer >= len(VOCABULARY)).all()
+    assert accuracy(network, FRESH) > 0.95
+    assert accuracy(network, strange) > 0.9
+    cut = dataclasses.replace(strange, mask=torch.zeros_like(strange.mask))
+    assert accuracy(network, cut) == 0
+
+
+def test_words_are_taken_for_unseen_in_training_alone(monkeypatch):
+    network, batch = STRANGE.build(len(VOCABULARY)), batch_of(STORIES[:8], STRANGE)
+    seen = network.eval().losses(batch)
+    assert torch.equal(network.losses(batch), seen)
+    assert any(not torch.equal(network.train().losses(batch), seen) for _ in range(5))
+    monkeypatch.setattr("memnn.models.memnn.draw_unseen", lambda vocab, *_: torch.zeros(vocab).bool())
+    torch.testing.assert_close(network.losses(batch), seen)
+
+
+@pytest.mark.parametrize("matching", ["score", "features"])
+def test_a_word_taken_for_unseen_is_as_one_never_seen(monkeypatch, matching):
+    """What O and R make of stories whose words are drawn, and of the same stories with other words."""
+    config, only = dataclasses.replace(STRANGE, match=matching), ("Mary", "kitchen", "park", "apple")
+    network = config.build(len(VOCABULARY))
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.normal_(0, 0.3)
+    drawn = torch.zeros(len(VOCABULARY), dtype=torch.bool)
+    drawn[VOCABULARY.ids([word.lower() for word in only])] = True
+    monkeypatch.setattr("memnn.models.memnn.draw_unseen", lambda *_: drawn)
+    heard = []
+    losses = network.response.losses
+    monkeypatch.setattr(
+        network.response,
+        "losses",
+        lambda *asked: (heard.append(network.response(*asked[:2])), losses(*asked) * 0)[1],
+    )
+    batch = batch_of(STORIES[:20], config)
+    pretended = network.train().losses(batch)
+    other = batch_of([renamed(story, only) for story in STORIES[:20]], config)
+    torch.testing.assert_close(pretended, network.eval().losses(other))
+    one, another = heard
+    torch.testing.assert_close(one[:, : len(VOCABULARY)], another[:, : len(VOCABULARY)])
+    strangers = [scores[:, len(VOCABULARY) :].sort(1).values for scores in (one, another)]
+    torch.testing.assert_close(*strangers)
+    assert (strangers[0] > -1e9).any(1).all()
+
+
+def test_without_unseen_words_in_training_no_stranger_is_told_apart():
+    network = MemNN(match="features").build(len(VOCABULARY))
+    assert network.strangers == 0
+    assert MemNN(unseen=0.1).build(40).strangers == 100
+    assert MemNN(unseen=0.1).build(400).strangers == 400
 
 
 def test_the_loss_is_that_of_the_facts_and_of_the_answer():

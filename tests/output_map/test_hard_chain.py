@@ -2,18 +2,19 @@ import pytest
 import torch
 
 from memnn.input_map.bags import Layout
+from memnn.input_map.match import shared_strangers
 from memnn.memory import SharedMemory
 from memnn.output_map.hard_chain import HardChain
 from memnn.output_map.hard_read import Scores, hard_read, hop_losses
 
-VOCAB, DIM, WORDS = 6, 3, 4
+VOCAB, DIM, WORDS, STRANGERS = 6, 3, 4, 2
 
 
 def random_memory(layout):
     facts = torch.randn(4, 5 * DIM, dtype=torch.float64)
     sets, words = (
         (torch.rand(4, layout.sets) < 0.5).double(),
-        torch.randint(0, VOCAB, (4, layout.words)).double(),
+        torch.randint(0, max(VOCAB, layout.sets), (4, layout.words)).double(),
     )
     facts = torch.cat([facts, sets, words], 1).requires_grad_()
     slots = torch.tensor([[0, 1, 2, 0], [3, 3, 1, 3], [0, 0, 0, 0]])
@@ -24,7 +25,7 @@ def random_memory(layout):
 def random_query(layout):
     sets, words = (
         (torch.rand(3, layout.sets) < 0.5).double(),
-        torch.randint(0, VOCAB, (3, layout.words)).double(),
+        torch.randint(0, max(VOCAB, layout.sets), (3, layout.words)).double(),
     )
     return torch.cat([torch.randn(3, 2 * DIM).double(), sets, words], 1)
 
@@ -49,10 +50,15 @@ def naive_chain(chain, memory, query, row, path):
         if chain.match is not None:
             told = question_set + sum(fact[i][sets] for i in read)
             for i, f in enumerate(fact):
-                for word in range(VOCAB):
+                for word in range(len(told)):
                     if told[word] > 0 and f[sets][word] > 0:
                         weight = chain.match.weight
-                        gains[i] = gains[i] + (weight[0] if weight.dim() == 1 else u @ weight[word])
+                        gains[i] = gains[i] + (
+                            weight[0] if weight.dim() == 1 else u @ weight[min(word, VOCAB)]
+                        )
+                if chain.match.sides is not None:
+                    order, said = f[None, sets.stop :].long(), told[None].clamp(max=1)
+                    gains[i] = gains[i] + shared_strangers(u[None] @ chain.match.sides.T, said, order)[0, 0]
         mask = [bool(memory.mask[row, i]) and i not in read for i in range(stop)]
         mask.append(chain.adaptive or not any(mask))
         times = torch.zeros(3).double() if chain.time is None else torch.stack([u @ t for t in chain.time])
@@ -65,12 +71,13 @@ def naive_chain(chain, memory, query, row, path):
     if chain.marked is not None:
         words = query[row : row + 1, 2 * DIM + chain.layout.sets :].long()
         for i in read:
-            out = out + chain.marked(words, fact[i][None, 5 * DIM + chain.layout.sets :].long())[0]
+            told = fact[i][None, 5 * DIM + chain.layout.sets :].long()
+            out = out + chain.marked(words[:, : chain.pair_words], told[:, : chain.pair_words])[0]
     return scored, out
 
 
-def build(words=0, **options):
-    layout = Layout(DIM, VOCAB if "matching" in options else 0, words)
+def build(words=0, strangers=0, **options):
+    layout = Layout(DIM, VOCAB + strangers if "matching" in options else 0, words)
     chain = HardChain(VOCAB, layout, 3, **options).double()
     with torch.no_grad():
         for parameter in chain.parameters():
@@ -83,7 +90,9 @@ OPTIONS = [
     {"adaptive": False, "time": False},
     {"nonlinear": True, "pairs": "both"},
     {"matching": "score"},
-    {"matching": "features", "nonlinear": True, "words": WORDS},
+    {"matching": "features", "nonlinear": True, "words": WORDS, "pair_words": WORDS},
+    {"matching": "features", "words": WORDS, "strangers": STRANGERS, "pair_words": WORDS - 1},
+    {"matching": "score", "words": WORDS, "strangers": STRANGERS},
 ]
 
 

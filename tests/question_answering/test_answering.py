@@ -11,13 +11,9 @@ import memnn
 from memnn.errors import UserError
 from memnn.memory import Reading
 from memnn.models.memn2n import MemN2N
-from memnn.question_answering.answering import (
-    Evidence,
-    QuestionAnswerer,
-    Reader,
-    choose,
-    gather_evidence,
-)
+from memnn.question_answering.answering import QuestionAnswerer
+from memnn.question_answering.reader import Evidence, Reader, choose, gather_evidence
+from memnn.question_answering.telling import find_openings
 from memnn.story import Story
 from memnn.text.tokenizer import tokenize
 from memnn.text.vocabulary import UNKNOWN, Vocabulary
@@ -77,7 +73,7 @@ def test_an_answer_does_not_depend_on_the_rest_of_the_batch(net):
 
 def test_answers_come_in_the_order_of_the_stories_in_any_number(net, monkeypatch):
     together = net.answer(STORIES)
-    monkeypatch.setattr("memnn.question_answering.answering.BATCH", 7)
+    monkeypatch.setattr("memnn.question_answering.reader.BATCH", 7)
     for one, other in zip(net.answer(STORIES), together, strict=True):
         assert_same(one, other)
     for one, other in zip(net.answer(reversed(STORIES)), reversed(together), strict=True):
@@ -99,6 +95,36 @@ def test_a_fact_is_encoded_once_when_it_is_told(net, monkeypatch):
     assert len(calls) == len(STORIES[4].facts)
 
 
+def test_telling_writes_no_memory_before_it_is_asked(net, monkeypatch):
+    write, calls = net.readers[""].network.generalization, []
+    write_all = write.write_all
+    monkeypatch.setattr(write, "write_all", lambda *told: (calls.append(told), write_all(*told))[1])
+    story = told(net, *[fact for one in STORIES for fact in one.facts])
+    assert calls == []
+    story.ask(WHERE)
+    assert len(calls) == 1
+
+
+def test_many_facts_told_at_once_are_those_told_one_by_one(net):
+    facts = [fact for story in STORIES for fact in (*story.facts, "")][:77]
+    one_by_one, at_once = net.story(), told(net, *facts)
+    for fact in facts:
+        one_by_one.tell(fact)
+    assert at_once.facts == one_by_one.facts == tuple(facts)
+    for one, other in zip(vars(at_once.memory()).values(), vars(one_by_one.memory()).values()):
+        torch.testing.assert_close(one, other)
+
+
+def test_a_memory_of_a_story_is_that_of_its_facts_one_by_one(net):
+    network, story = net.readers[""].network, net.story()
+    memory = network.begin()
+    for fact in STORIES[4].facts:
+        story.tell(fact)
+        memory = network.tell(memory, story._words(fact))
+        for one, other in zip(vars(story.memory().dense()).values(), vars(memory.dense()).values()):
+            torch.testing.assert_close(one, other)
+
+
 def test_what_is_told_later_changes_no_earlier_answer(net):
     facts = STORIES[4].facts
     story, kept = net.story(), []
@@ -114,7 +140,7 @@ def test_what_is_told_later_changes_no_earlier_answer(net):
 def test_an_old_memory_is_read_as_it_was(net):
     network = net.readers[""].network
     story = told(net, "Mary went to the park.")
-    memory, words = story._memory, story._words(WHERE)
+    memory, words = story.memory(), story._words(WHERE)
     before = network.ask(memory, words).scores
     story.tell("Mary went to the kitchen.")
     assert torch.equal(network.ask(memory, words).scores, before)
@@ -248,6 +274,28 @@ def test_case_and_punctuation_do_not_matter(net):
     assert (loud.text, loud.probability) == (plain.text, plain.probability)
     candidate = told(net, "Mary went to the garden.").ask(WHERE, ["GARDEN"])
     assert candidate.text == "garden"
+
+
+def test_a_question_is_known_by_how_only_questions_began(net):
+    stories = [
+        Story(("Mary slept.", "Is it late."), "Where is Mary?", ("home",)),
+        Story((), "mary is where?", ("home",)),
+        Story((), "Is Mary home?", ("yes",)),
+        Story((), "Why?", ("late",)),
+        Story((), "Why did she?", ("late",)),
+    ]
+    assert find_openings(stories) == ["why", "where"]
+    assert find_openings([Story(("...",), "?")]) == []
+    config = net.readers[""].config
+    net.readers[""] = replace(
+        net.readers[""], config=replace(config, data=config.data | {"openings": ["why"]})
+    )
+    told_so = [net.story().sounds_like_a_question(line) for line in ("WHY me", "who, why", "...", "")]
+    assert told_so == [True, False, False, False]
+
+
+def test_a_run_from_before_openings_were_kept_knows_no_question(net):
+    assert not net.story().sounds_like_a_question("Where is Mary")
 
 
 def test_forgetting_is_as_if_never_told(net):

@@ -3,8 +3,9 @@ from collections import Counter
 import pytest
 
 from memnn.errors import UserError
-from memnn.question_answering.answering import Answer, Evidence, QuestionAnswerer, Reader
+from memnn.question_answering.answering import QuestionAnswerer
 from memnn.question_answering.metrics import Evaluation, evaluate, is_right
+from memnn.question_answering.reader import Answer, Evidence, Reader
 from memnn.story import Story
 from memnn.text.vocabulary import Vocabulary
 from memnn.training.checkpoint import Config

@@ -76,6 +76,7 @@ def test_the_config_tells_how_it_was_trained_and_on_what(tmp_path):
     train_stories(BOTH, HELD, tmp_path / "run", dataclasses.replace(plan(seed=3), holdout_seed=9))
     config = json.loads((tmp_path / "run" / "config.json").read_text())
     assert len(config["data"].pop("digest")) == 64
+    assert config["data"].pop("openings") == ["where", "is"]
     assert config["data"] == {"tasks": ["1", "6"], "questions": 70, "valid": 12, "holdout_seed": 9}
     assert (config["settings"]["dim"], config["training"]["seed"]) == (6, 3)
     net = QuestionAnswerer.from_pretrained(tmp_path / "run")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memnn.text.tokenizer import fold, tokenize
+from memnn.text.tokenizer import fold, spell, tokenize
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,12 @@ def test_two_ways_to_write_an_accent_are_one_word():
 @given(st.text())
 def test_folding_twice_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.text())
+def test_words_as_spelled_are_the_words_one_for_one(text):
+    assert tuple(word.casefold() for word in spell(text)) == tokenize(text)
+
+
+def test_spelling_is_kept_without_the_punctuation_around():
+    assert spell("«Où» is Mount-Doom, O'Neil?") == ("Où", "is", "Mount-Doom", "O'Neil")

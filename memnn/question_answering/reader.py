@@ -1,0 +1,81 @@
+"""One trained network with its vocabulary: answers with their evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from memnn.memory import Trace
+from memnn.models.network import Answers
+from memnn.story import Story
+from memnn.text.tokenizer import tokenize
+from memnn.training import checkpoint
+
+LEAST_WEIGHT = 0.01  # a fact that a hop weighs less is not evidence
+MOST_FACTS = 5  # named of one hop
+BATCH = 256  # questions
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A fact that a hop used."""
+
+    hop: int  # from 1
+    position: int  # of the fact in the story, from 0
+    fact: str
+    weight: float  # the hop's attention, 0 to 1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the network answers; `text` is 'unknown' where it cannot tell."""
+
+    text: str
+    probability: float
+    evidence: tuple[Evidence, ...] = ()  # by hop, the weightiest fact first
+    unknown: tuple[str, ...] = ()  # words of the question never seen in training: doubt the answer
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A network with its vocabulary: what one checkpoint folder holds."""
+
+    config: checkpoint.Config
+    vocabulary: Any  # a Vocabulary or a Lexicon, as the network has it
+    network: Any  # a MemoryNetwork or a SymbolNetwork
+
+    @torch.no_grad()
+    def answer(self, stories: Sequence[Story]) -> list[Answer]:
+        """Answers to complete stories, in their order."""
+        tensors = self.network.tensors(stories, self.vocabulary)
+        answers: list[Answer] = []
+        for start in range(0, len(stories), BATCH):
+            some = stories[start : start + BATCH]
+            batch = tensors.batch(np.arange(start, start + len(some)))
+            said = self.network(batch)
+            words = tensors.words[start : start + BATCH]
+            answers += [self.pick(*each, said, row) for row, each in enumerate(zip(some, words))]
+        return answers
+
+    def pick(self, story: Story, words: Any, said: Answers, row: int) -> Answer:
+        """The answer to one question of a batch, of a story whose words are these."""
+        asked = tokenize(story.question)
+        unknown = tuple(dict.fromkeys(word for word in asked if word not in self.vocabulary))
+        if all(word in unknown for word in asked):
+            return Answer("unknown", 0.0, unknown=unknown)
+        text, probability = words.say(said.scores[row], story.candidates)
+        return Answer(text, probability, gather_evidence(story.facts, said.trace, row), unknown)
+
+
+def gather_evidence(facts: Sequence[str], trace: Trace, row: int) -> tuple[Evidence, ...]:
+    """What each hop of one question looked at. The trace's slots end with the story's newest fact."""
+    evidence = []
+    for hop, reading in enumerate(trace, start=1):
+        weights = reading.weights[row]
+        first = len(facts) - len(weights)  # below 0 where slots are padded in front
+        for slot in weights.argsort(descending=True)[:MOST_FACTS].tolist():
+            if weights[slot] >= LEAST_WEIGHT and first + slot >= 0:
+                evidence.append(Evidence(hop, first + slot, facts[first + slot], float(weights[slot])))
+    return tuple(evidence)

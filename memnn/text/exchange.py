@@ -1,0 +1,242 @@
+"""Whether exchanging the words of a class keeps the data true, looked up in the training stories.
+
+What follows holds for a class in one kind of question (the question's frame):
+
+- An answer of the class that stands neither in the story nor in the question must be known by name.
+- If exchanging the words at random, story by story, weakens the association between words and answers
+  that are not copied, the answer depends on which word it is.
+- If stories that are the same up to an exchange have different answers, the exchange is not true.
+
+There the class is read by name: its words keep their own meaning beside their identity. A class that is
+neither asked for nor leads to an answer is no class of symbols.
+"""
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from memnn.story import Story
+from memnn.text.symbols import Parsed, Symbols
+
+ABSENT = 0.02  # share of a kind's answers that may stand nowhere in the story
+DRAWS, DEVIATIONS = 20, 6.0  # random exchanges; how far from theirs an association is no chance
+CONFLICTS = 0.02  # share of questions that an exchange may set against each other
+LEAST_CLOSED = 10  # answers that are not copied, for a judgement on them
+LIFT, OVER_CHANCE = 0.2, 0.05  # questions whose answer can be reached only through a class
+STEPS = 4  # from fact to fact, when looking for the answer
+SAMPLE = 400  # questions of a kind looked at
+
+
+class Asked:
+    """A story as the judge sees it."""
+
+    def __init__(self, story: Story, symbols: Symbols) -> None:
+        self.facts = [symbols.parse(fact) for fact in story.facts]
+        self.question = symbols.parse(story.question)
+        self.answer = [symbols.entry(item) for item in ",".join(story.answer).split(",")]
+        self.present = {filler for parsed in (*self.facts, self.question) for filler in parsed.fillers}
+
+    @property
+    def closed(self) -> tuple[str, ...]:
+        """The answer, with MARK-like '@' for what stands in the story."""
+        return tuple("@" if item in self.present else item for item in self.answer)
+
+
+def by_kind(stories: Sequence[Story], symbols: Symbols) -> dict[str, list[Asked]]:
+    kinds: dict[str, list[Story]] = defaultdict(list)
+    for story in stories:
+        kinds[symbols.parse(story.question).kind].append(story)
+    rng = random.Random(0)
+    chosen = {kind: some if len(some) <= SAMPLE else rng.sample(some, SAMPLE) for kind, some in kinds.items()}
+    return {kind: [Asked(story, symbols) for story in some] for kind, some in chosen.items()}
+
+
+def judge(stories: Sequence[Story], symbols: Symbols, given: int) -> Symbols:
+    """Drop classes that are no symbols, and say which are read by name in which kind of question."""
+    reasons: dict[str, str] = {}
+    kinds = by_kind(stories, symbols)
+    copied, dropped = _copied(kinds, symbols), set()
+    for number in range(given, len(symbols.classes)):
+        if number not in copied and (why := _why_no_symbol(number, kinds, symbols)):
+            dropped.add(number)
+            reasons[", ".join(symbols.classes[number])] = f"words: {why}"
+    symbols = _without(symbols, dropped)
+    kinds = by_kind(stories, symbols)
+    by_name: dict[str, set[int]] = defaultdict(set)
+    for (number, kind), why in _failures(kinds, symbols, _copied(kinds, symbols)).items():
+        by_name[kind].add(number)
+        reasons[f"{', '.join(symbols.classes[number])} in '{kind}'"] = f"by name: {why}"
+    found = {kind: tuple(sorted(numbers)) for kind, numbers in by_name.items()}
+    return replace(symbols, by_name=found, reasons=reasons)
+
+
+def _without(symbols: Symbols, dropped: set[int]) -> Symbols:
+    gone = {word for number in dropped for word in symbols.classes[number]}
+    gone |= {form for form, base in symbols.forms.items() if base in gone}
+    return replace(
+        symbols,
+        classes=tuple(words for number, words in enumerate(symbols.classes) if number not in dropped),
+        forms={form: base for form, base in symbols.forms.items() if form not in gone},
+        words=symbols.words | gone,
+    )
+
+
+def _copied(kinds: dict[str, list[Asked]], symbols: Symbols) -> set[int]:
+    """Classes whose words are answers that stand in the story, mostly."""
+    there: Counter[int] = Counter()
+    absent: Counter[int] = Counter()
+    for question in (question for some in kinds.values() for question in some):
+        for item in question.answer:
+            if (number := symbols.class_of(item)) is not None:
+                (there if item in question.present else absent)[number] += 1
+    return {number for number, count in there.items() if count > absent[number]}
+
+
+def _why_no_symbol(number: int, kinds: dict[str, list[Asked]], symbols: Symbols) -> str:
+    """Why a class that is never copied is no symbol, or nothing."""
+    members = set(symbols.classes[number])
+    for some in kinds.values():
+        places: dict[int, set[str]] = defaultdict(set)
+        for question in some:
+            for place, filler in enumerate(question.question.fillers):
+                places[place] |= {filler} & members
+        if any(len(asked) > 1 for asked in places.values()):
+            return "a pair is taken for opposites" if len(members) < 3 else ""
+    for some in kinds.values():
+        if any(members & q.present for q in some) and _links(number, some, symbols):
+            return ""
+    return "neither asked for in turn nor needed to find an answer"
+
+
+def _links(number: int, questions: Sequence[Asked], symbols: Symbols) -> bool:
+    """Whether the class leads from the question to the answer where nothing else does, and not by chance."""
+    rng = random.Random(0)
+    found: Counter[str] = Counter()
+    questions = [q for q in questions if q.facts and set(q.answer) <= q.present]
+    for question in questions:
+        fillers = [set(parsed.fillers) for parsed in question.facts]
+        own = {f for facts in fillers for f in facts if symbols.class_of(f) == number}
+        drawn = [f for facts in fillers for f in sorted(facts & own)]
+        rng.shuffle(drawn)
+        shuffled = [(facts - own) | {drawn.pop() for _ in facts & own} for facts in fillers]
+        start = set(question.question.fillers) - own
+        found["with"] += _reaches(start, fillers, question.answer)
+        found["without"] += _reaches(start, [facts - own for facts in fillers], question.answer)
+        found["shuffled"] += _reaches(start, shuffled, question.answer)
+    least = len(questions)
+    return (
+        least > 0
+        and found["with"] - found["without"] > LIFT * least
+        and found["with"] - found["shuffled"] > OVER_CHANCE * least
+    )
+
+
+def _reaches(start: set[str], facts: Sequence[set[str]], answer: Sequence[str]) -> bool:
+    reached = set(start)
+    for _ in range(STEPS):
+        reached |= {filler for fillers in facts if fillers & reached for filler in fillers}
+    return set(answer) <= reached
+
+
+def _failures(
+    kinds: dict[str, list[Asked]], symbols: Symbols, copied: set[int]
+) -> dict[tuple[int, str], str]:
+    """(class, kind of question): why exchanging the class is not true there."""
+    failures: dict[tuple[int, str], str] = {}
+    order = sorted(range(len(symbols.classes)), key=lambda number: (number not in copied, number))
+    for kind, questions in kinds.items():
+        accepted: set[int] = set()
+        conflicts = _conflicts(questions, symbols, accepted)
+        for number in order:
+            members = set(symbols.classes[number])
+            absent = sum(bool(members & set(q.answer) - q.present) for q in questions)
+            if absent > max(1, ABSENT * len(questions)):
+                failures[number, kind] = "answers that stand nowhere in the story"
+                continue
+            if not any(members & q.present for q in questions):
+                continue
+            if _depends(number, questions, symbols):
+                failures[number, kind] = "the answer depends on which of them it is"
+                continue
+            more = _conflicts(questions, symbols, accepted | {number})
+            if more - conflicts > max(2, CONFLICTS * len(questions)):
+                failures[number, kind] = "exchanging them sets answers against each other"
+                continue
+            accepted.add(number)
+            conflicts = more
+    return failures
+
+
+def _depends(number: int, questions: Sequence[Asked], symbols: Symbols) -> bool:
+    """Whether answers that are not copied go with the words of the class more than by chance.
+
+    Chance is the same stories with those words of the class that a story has exchanged at random.
+    """
+    told = [question for question in questions if any(item != "@" for item in question.closed)]
+    if len(told) < LEAST_CLOSED:
+        return False
+    members = set(symbols.classes[number])
+    roles = [_roles(question, members) for question in told]
+    answers = [question.closed for question in told]
+    rng = random.Random(0)
+
+    def statistic(exchange: bool) -> float:
+        table: dict[object, Counter[tuple[str, tuple[str, ...]]]] = defaultdict(Counter)
+        for uses, answer in zip(roles, answers):
+            there = sorted({word for word, _ in uses})
+            new = dict(zip(there, rng.sample(there, len(there)) if exchange else there))
+            for (word, role), times in uses.items():
+                table[role][new[word], answer] += times
+        return sum(_chi_squared(counts) for counts in table.values())
+
+    drawn = [statistic(True) for _ in range(DRAWS)]
+    mean = sum(drawn) / DRAWS
+    deviation: float = (sum((value - mean) ** 2 for value in drawn) / DRAWS) ** 0.5
+    return statistic(False) > mean + DEVIATIONS * deviation + 1e-9
+
+
+def _roles(question: Asked, members: set[str]) -> Counter[tuple[str, object]]:
+    """How often the words have which role: a place in the question, or beside a word of the question."""
+    uses: Counter[tuple[str, object]] = Counter()
+    asked = question.question.fillers
+    for place, filler in enumerate(asked):
+        if filler in members:
+            uses[filler, ("asked", place)] += 1
+    for fact in question.facts:
+        beside = tuple((asked.index(f), place) for place, f in enumerate(fact.fillers) if f in asked)
+        for filler in fact.fillers:
+            if filler in members and filler not in asked:
+                uses[filler, beside] += 1
+    return uses
+
+
+def _chi_squared(table: Counter[tuple[str, tuple[str, ...]]]) -> float:
+    total = sum(table.values())
+    rows: Counter[str] = Counter()
+    columns: Counter[tuple[str, ...]] = Counter()
+    for (row, column), count in table.items():
+        rows[row] += count
+        columns[column] += count
+    expected = {(row, column): rows[row] * columns[column] / total for row in rows for column in columns}
+    return sum((table[cell] - value) ** 2 / value for cell, value in expected.items())
+
+
+def _conflicts(questions: Sequence[Asked], symbols: Symbols, exchanged: set[int]) -> int:
+    """Questions answered otherwise than most that are the same up to an exchange of these classes."""
+    answers: dict[tuple[object, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
+    for question in questions:
+        names: dict[str, str] = {}
+
+        def name(filler: str, names: dict[str, str] = names) -> str:
+            number = symbols.class_of(filler)
+            if number is not None and number not in exchanged:
+                return filler
+            return names.setdefault(filler, f"#{len(names)}")
+
+        def rename(parsed: Parsed) -> tuple[object, ...]:
+            return parsed.frame, tuple(name(filler) for filler in parsed.fillers)
+
+        key = tuple(rename(parsed) for parsed in (*question.facts, question.question))
+        answers[key][tuple(name(item) if item in question.present else item for item in question.answer)] += 1
+    return sum(sum(seen.values()) - max(seen.values()) for seen in answers.values())
