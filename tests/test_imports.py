@@ -17,7 +17,7 @@ ALLOWED = {
     "text": {"story"},
     "worlds": {"story"},
     **{part: {"memory", "text"} | PARTS for part in PARTS},
-    "models": {"memory", "text"} | PARTS,
+    "models": {"memory", "story", "text"} | PARTS,
     "training": {"memory", "errors", "text", "models"},
     "question_answering": BASE | {"text", "models", "training"},
     "cli": BASE | {"models", "training", "question_answering", "worlds"},

@@ -104,7 +104,8 @@ def train(
             total, seen = torch.zeros(restarts.count), 0
             phase = {"softmax": False} if run.linear else {}
             model.train()
-            run.difficulty = run.difficulty or [1.0] * data.kinds
+            if options.focus and not run.difficulty:
+                run.difficulty = [1.0] * data.kinds
             weights = kind_weights(run.difficulty, options.focus)
             batches = data.batches(rng, options.batch_size, options.length_pool, weights)
             for step, batch in enumerate(batches):
@@ -121,7 +122,8 @@ def train(
                 accelerator.backward(objective.sum())
                 clip_gradients(restarts.parameters(), options.clip, options.clip_norm)
                 optimizer.step()
-                follow(run.difficulty, batch.kind, losses)
+                if options.focus:
+                    follow(run.difficulty, batch.kind, losses)
                 total, seen = total + losses.detach().sum(-1).cpu(), seen + losses.shape[-1]
                 report(Progress(run.epoch + 1, epochs, (step + 1) / steps, run.measures, run.seconds))
             measures = {"train_loss": total / max(seen, 1)}

@@ -12,11 +12,12 @@ from memnn.errors import UserError
 from memnn.memory import Reading
 from memnn.models.memn2n import MemN2N
 from memnn.question_answering.answering import QuestionAnswerer
-from memnn.question_answering.reader import Evidence, Reader, choose, gather_evidence
+from memnn.question_answering.reader import Evidence, Reader, gather_evidence
 from memnn.question_answering.telling import find_openings
 from memnn.story import Story
+from memnn.text.strangers import StoryWords
 from memnn.text.tokenizer import tokenize
-from memnn.text.vocabulary import UNKNOWN, Vocabulary
+from memnn.text.vocabulary import Vocabulary
 from memnn.training import checkpoint
 from memnn.worlds import simulate
 
@@ -255,12 +256,13 @@ def test_candidates_restrict_the_answer(net):
 
 
 def test_probability_is_that_of_the_softmax_and_of_candidates_among_themselves():
-    scores = torch.tensor([9.0, 9.0, 1.0, 0.0, 2.0])
-    index, probability = choose(torch.tensor([-99.0, 0.0, 1.0, 0.0, 2.0]))
+    words = StoryWords(Vocabulary(["hall", "park", "shop"]))
     total = 2 + math.e + math.e**2
-    assert (index, probability) == (4, pytest.approx(math.e**2 / total))
-    assert choose(scores, [2, 3]) == (2, pytest.approx(math.e / (math.e + 1)))
-    assert choose(scores, [3, UNKNOWN]) == (3, 1.0)
+    free = words.say(torch.tensor([-99.0, 0.0, 1.0, 0.0, 2.0]))
+    assert free == ("shop", pytest.approx(math.e**2 / total))
+    scores = torch.tensor([9.0, 9.0, 1.0, 0.0, 2.0])
+    assert words.say(scores, ["hall", "park"]) == ("hall", pytest.approx(math.e / (math.e + 1)))
+    assert words.say(scores, ["park", "zoo"]) == ("park", 1.0)
 
 
 def test_candidates_never_seen_in_training_are_unknown(net):

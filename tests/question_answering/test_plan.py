@@ -92,7 +92,7 @@ def test_a_wrong_setting_is_named(assignment, expected):
 
 
 def test_an_unknown_model_is_told_the_known_ones():
-    assert message(model="gpt").startswith("no model 'gpt': expected one of memn2n")
+    assert message(model="gpt").startswith("no model 'gpt': expected one of symbol, memn2n")
     with pytest.raises(UserError, match="no model 'gpt'"):
         Plan("gpt").resolve()
 

@@ -259,7 +259,7 @@ def changed(run, **changes):
         ({"format": 2, "memnn": "9.9"}, "written by memnn 9.9, a later version; please upgrade"),
         ({"format": "new"}, "config.json: not written by memnn"),
         ({"format": None}, "config.json: not written by memnn"),
-        ({"model": "gpt"}, "model 'gpt' is not one of memn2n"),
+        ({"model": "gpt"}, "model 'gpt' is not one of symbol, memn2n"),
         ({"model": ["memn2n"]}, "config.json: not the config of one model"),
         ({"settings": []}, "config.json: not the config of one model"),
         ({"data": None}, "config.json: not the config of one model"),
@@ -286,7 +286,7 @@ def test_a_config_without_a_field_is_named(run):
 @pytest.mark.parametrize("content", [{}, {"words": 3, "spelling": {}}, {"words": [1], "spelling": {}}])
 def test_a_vocabulary_that_cannot_be_is_named(run, content):
     (run / "vocabulary.json").write_text(json.dumps(content))
-    assert message(checkpoint.load, run) == f"{run / 'vocabulary.json'}: not a vocabulary"
+    assert message(checkpoint.load, run) == f"{run / 'vocabulary.json'}: not a vocabulary of memn2n"
 
 
 def test_a_vocabulary_of_another_size_is_told_by_the_weights(run):
