@@ -13,7 +13,7 @@ def train_qa(
     data: Annotated[Path, typer.Option(help="a bAbI folder, a folder with train.jsonl, or one .jsonl file")],
     out: Annotated[Path, typer.Option(help="the folder to write; an unfinished one is gone on with")],
     model: Annotated[
-        str | None, typer.Option(help="one of `memnn list`; memn2n unless a config says")
+        str | None, typer.Option(help="one of `memnn list`; symbol unless a config says")
     ] = None,
     tasks: Annotated[str | None, typer.Option(help="such as 1,2,5-8; all that are there unless told")] = None,
     joint: Annotated[
@@ -23,6 +23,9 @@ def train_qa(
     config: Annotated[Path | None, typer.Option(help="a file of configs/: model, mode, settings")] = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="key=value, a setting of the model or the training loop")
+    ] = None,
+    symbols: Annotated[
+        Path | None, typer.Option(help="words that may trade places, a class a line, joined by commas")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="of weights, shuffling and noise")] = None,
     restarts: Annotated[int | None, typer.Option(help="random starts side by side; the best is kept")] = None,
@@ -44,7 +47,7 @@ def train_qa(
 
     given: dict[str, Any] = {"seed": seed, "restarts": restarts, "minutes": minutes}
     given = {name: value for name, value in given.items() if value is not None}
-    plan = make_plan(config, model, joint, set_ or [], given, device)
+    plan = make_plan(config, model, joint, set_ or [], given, device, symbols)
     chosen = parse_tasks(tasks) if tasks else None
     train = read_stories(data, "train", chosen, plan.holdout_seed)
     valid = read_stories(data, "valid", chosen, plan.holdout_seed)

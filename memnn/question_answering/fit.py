@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from memnn.models import MODELS
 from memnn.question_answering.answering import QuestionAnswerer
 from memnn.question_answering.babi import sort_tasks
 from memnn.question_answering.data import StoryData
@@ -23,17 +24,20 @@ Build = Callable[..., Any]  # the sizes of a vocabulary to a fresh network
 
 
 def fit(
-    build: Build, train_on: Sequence[Story], valid: Sequence[Story] = (), **options: Any
+    build: Any, train_on: Sequence[Story], valid: Sequence[Story] = (), **options: Any
 ) -> QuestionAnswerer:
     """Train networks that `build(vocab)` makes, and return the one kept, ready to answer.
 
+    In place of `build` the settings of one of MODELS serve too: `fit(SymbolMemoryNetwork(hops=3), stories)`.
     `options` are those of `memnn.training.options.Options`. Nothing is written: a network of one's own
     parts has no name that a checkpoint could be loaded by.
     """
-    chosen, vocabulary = Options(**options), Vocabulary.of_stories(train_on)
+    named = isinstance(build, tuple(MODELS.values()))
+    vocabulary = (build.vocabulary if named else Vocabulary).of_stories(train_on)
+    build, chosen = build.build if named else build, Options(**options)
     with tempfile.TemporaryDirectory() as folder:
         trained = train_networks(build, train_on, valid, vocabulary, chosen, Path(folder))
-    network = build(len(vocabulary))
+    network = build(*vocabulary.sizes)
     checkpoint.put_weights(network, trained.weights, "the network that was trained")
     data = {
         "tasks": sort_tasks(story.task for story in train_on),

@@ -10,10 +10,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from memnn.errors import DataError, UserError
 from memnn.models import MODELS
+from memnn.question_answering.jsonl import read_lines
 from memnn.question_answering.recipes import RECIPES
 from memnn.training.options import Options
 
-DEFAULT_MODEL = "memn2n"
+DEFAULT_MODEL = "symbol"
 _CONFIG_KEYS = {"model": str, "joint": bool, "settings": dict, "training": dict, "result": dict}
 
 
@@ -26,6 +27,7 @@ class Plan:
     settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # of the model
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # of the training loop
     device: str = "cpu"
+    symbols: tuple[tuple[str, ...], ...] = ()  # classes of words that may trade places, beside those found
     holdout_seed: int = 0  # that split the stories; recorded, to find the split again
 
     def resolve(self) -> tuple[Any, Options]:
@@ -37,6 +39,8 @@ class Plan:
             raise UserError(f"no model {self.model!r}: expected one of {', '.join(MODELS)}")
         if self.device not in ("cpu", "auto"):
             raise UserError(f"no device {self.device!r}: expected cpu or auto")
+        if self.symbols and not hasattr(MODELS[self.model].vocabulary, "symbols"):
+            raise UserError(f"{self.model} knows no symbols: they are for --model symbol")
         recipe = RECIPES[self.model, "joint" if self.joint else "single"]
         return (
             _checked(MODELS[self.model], {**recipe.model, **self.settings}, f"setting of {self.model}"),
@@ -51,10 +55,12 @@ def make_plan(
     assignments: Sequence[str] = (),
     options: Mapping[str, Any] | None = None,
     device: str = "cpu",
+    symbols: Path | None = None,
 ) -> Plan:
     """A plan from the command line: what is said there goes before the config, which goes before the recipe.
 
-    `assignments` are "key=value" for the model or the loop. Raises UserError.
+    `assignments` are "key=value" for the model or the loop; `symbols` is a file of `read_symbols`. Raises
+    UserError.
     """
     said = _read_config(config) if config else {}
     model = model or said.get("model", DEFAULT_MODEL)
@@ -72,8 +78,25 @@ def make_plan(
     if joint is None:
         joint = said.get("joint", True)
     plan = Plan(model, joint, settings, {**training, **(options or {})}, device)
+    if symbols is not None:
+        plan = dataclasses.replace(plan, symbols=read_symbols(symbols))
     plan.resolve()
     return plan
+
+
+def read_symbols(path: Path) -> tuple[tuple[str, ...], ...]:
+    """Classes of words that may trade places, one a line, the words or groups of words joined by commas.
+
+    Raises DataError for a line of fewer than two.
+    """
+    classes = []
+    for number, line in enumerate(read_lines(path), 1):
+        words = tuple(word.strip() for word in line.split(",") if word.strip())
+        if line.strip() and len(words) < 2:
+            raise DataError(path, number, "expected words that may trade places, joined by commas")
+        if words:
+            classes.append(words)
+    return tuple(classes)
 
 
 def _read_config(path: Path) -> dict[str, Any]:

@@ -76,7 +76,8 @@ def _train_one(
     report: Callable[[Progress], None],
 ) -> Trained:
     model, options = plan.resolve()
-    vocabulary = MODELS[plan.model].vocabulary.of_stories(train_on)
+    given = {"given": plan.symbols} if plan.symbols else {}
+    vocabulary = MODELS[plan.model].vocabulary.of_stories(train_on, **given)
     partial = checkpoint.begin(out, vars(_config(train_on, valid, plan)), vocabulary, overwrite)
     trained = train_networks(model.build, train_on, valid, vocabulary, options, partial, plan.device, report)
     checkpoint.save_weights(partial, trained.weights)

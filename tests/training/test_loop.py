@@ -14,7 +14,7 @@ from memnn.worlds import simulate
 
 TOLD, HELD = list(simulate("1", 60, 0)), list(simulate("1", 20, 1))
 VOCABULARY = Vocabulary.of_stories(TOLD)
-DATA = StoryData(TOLD, HELD, VOCABULARY, 10)
+DATA = StoryData(TOLD, HELD, VOCABULARY, MemN2N(capacity=10).build(len(VOCABULARY)))
 CPU = torch.device("cpu")
 
 SETTINGS = {

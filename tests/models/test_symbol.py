@@ -1,0 +1,173 @@
+"""The Symbol Memory Network whole: it learns from answers, by its memory, for any names."""
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from memnn.models.symbol import SymbolMemoryNetwork
+from memnn.question_answering.fit import fit
+from memnn.question_answering.metrics import evaluate, is_right
+from memnn.story import Story
+from memnn.text.lexicon import Lexicon
+from memnn.worlds import simulate
+
+TASKS = ("1", "15", "20")
+TRAIN = [story for task in TASKS for story in simulate(task, 300, seed=1)]
+TEST = [story for task in TASKS for story in simulate(task, 100, seed=2)]
+SMALL = SymbolMemoryNetwork(dim=32, hops=3, width=8, hidden=64)
+
+
+@pytest.fixture(scope="module")
+def net():
+    return fit(
+        replace(SMALL, hidden=96),
+        TRAIN,
+        optimizer="adamw",
+        learning_rate=0.005,
+        loss="mean",
+        schedule="linear",
+        clip="global",
+        clip_norm=1.0,
+        length_pool=10,
+        epochs=12,
+    )
+
+
+LEXICON = Lexicon.of_stories(TRAIN)
+
+
+def untrained(settings=SMALL):
+    torch.manual_seed(0)
+    return LEXICON, settings.build(*LEXICON.sizes).eval()
+
+
+def renamed(story, names):
+    """The story with words replaced, in its answer too."""
+
+    def swap(text):
+        return " ".join(names.get(word.strip(".?"), word.strip(".?")) for word in text.split())
+
+    return replace(
+        story,
+        facts=tuple(map(swap, story.facts)),
+        question=swap(story.question),
+        answer=tuple(map(swap, story.answer)),
+    )
+
+
+def test_it_learns_by_its_memory(net):
+    assert evaluate(net, TEST).mean_error <= 3
+    forgetful = [replace(story, facts=(), supporting=()) for story in TEST if story.task != "20"]
+    assert evaluate(net, forgetful).mean_error > 50
+
+
+def test_names_never_seen_cost_nothing(net):
+    names = {"Mary": "Brunhilde", "John": "Kriemhild", "Sandra": "Gernot", "Daniel": "Volker"}
+    places = dict(zip(["office", "garden", "kitchen", "bathroom", "hallway", "bedroom"], "uvwxyz"))
+    for story in (story for story in TEST if story.task == "1"):
+        strange = renamed(story, names | places)
+        one, other = net.answer([story, strange])
+        assert is_right(one, story) == is_right(other, strange)
+        assert one.probability == pytest.approx(other.probability, abs=1e-4)
+
+
+def test_a_story_with_other_names_is_read_to_the_same_scores():
+    """Exactly: symbols are numbered as they are told, so that names never reach the network."""
+    lexicon, network = untrained()
+    rng = random.Random(0)
+    people, places = ["Mary", "John", "Sandra", "Daniel"], ["garden", "kitchen", "office", "hallway"]
+    for story in (story for story in TEST if story.task == "1"):
+        names = dict(zip(people, rng.sample(people, 4))) | dict(zip(places, rng.sample(places, 4)))
+        one, other = (
+            network(network.tensors([said], lexicon).batch(np.array([0]))).scores
+            for said in (renamed(story, {}), renamed(story, names))
+        )
+        assert torch.equal(one, other)
+
+
+def test_facts_told_one_by_one_are_the_story_told_at_once(net):
+    for story in TEST[::25]:
+        telling = net.story()
+        for fact in story.facts:
+            telling.tell(fact)
+        at_once, one_by_one = net.answer([story])[0], telling.ask(story.question)
+        assert one_by_one.text == at_once.text
+        assert one_by_one.probability == pytest.approx(at_once.probability, abs=1e-5)
+
+
+def test_a_question_sees_no_later_fact(net):
+    told = net.story()
+    told.tell("Mary went to the garden.")
+    before = told.ask("Where is Mary?")
+    memory, words = told.memory(), told._words.copy()
+    told.tell("Mary went to the office.")
+    assert told.ask("Where is Mary?").text == "office"
+    after = net.readers[""].network.answer(memory, words, "Where is Mary?")
+    assert words.say(after.scores[0])[0] == before.text == "garden"
+
+
+def test_deleting_the_evidence_changes_the_answer_more_than_deleting_other_facts(net):
+    named, others = [], []
+    for story in (story for story in TEST if story.task == "1" and len(story.facts) > 3):
+        answer = net.answer([story])[0]
+        last = max(e.hop for e in answer.evidence)
+        best = next(e.position for e in answer.evidence if e.hop == last)
+        for gone in range(len(story.facts)):
+            facts = story.facts[:gone] + story.facts[gone + 1 :]
+            left = net.answer([replace(story, facts=facts, supporting=(), candidates=(answer.text,))])[0]
+            free = net.answer([replace(story, facts=facts, supporting=())])[0]
+            lost = answer.probability - (left.probability if free.text == answer.text else 0.0)
+            (named if gone == best else others).append(lost)
+    assert np.mean(named) > 0.5 > 0.1 > np.mean(others)
+
+
+def test_padding_changes_no_answer():
+    lexicon, network = untrained()
+    stories = [TEST[0], *sorted(TEST, key=lambda story: -len(story.facts))[:3]]
+    together = network.tensors(stories, lexicon).batch(np.arange(4))
+    alone = network.tensors(stories[:1], lexicon).batch(np.array([0]))
+    both, one = (network.measure(batch)[0] for batch in (together, alone))
+    torch.testing.assert_close(both[:1], one)
+
+
+def test_an_empty_story_has_an_answer_and_finite_gradients():
+    lexicon, network = untrained()
+    batch = network.tensors([Story((), "Where is Mary?", ("garden",))], lexicon).batch(np.array([0]))
+    network.train().losses(batch).sum().backward()
+    assert all(p.grad is None or p.grad.isfinite().all() for p in network.parameters())
+
+
+def test_where_answers_are_known_by_name_the_word_matters(net):
+    """'Tired' goes to the bedroom, which no story says: the word keeps its meaning in that question."""
+    symbols = net.readers[""].vocabulary.symbols
+    assert symbols.by_name["where will * go"]
+    story = net.story()
+    story.tell("Sumit is tired.")
+    assert story.ask("Where will Sumit go?").text == "bedroom"
+
+
+def test_plurals_are_answered_in_the_singular_also_of_words_never_seen(net):
+    story = net.story()
+    story.tell("Mice are afraid of blicks.", "Wolves are afraid of cats.", "Gertrude is a mouse.")
+    assert story.ask("What is Gertrude afraid of?").text == "blick"
+
+
+@pytest.mark.parametrize(
+    "setting", [{"dim": 0}, {"hops": 0}, {"heads": (0, 0, 0, 0)}, {"capacity": 0}, {"nameless": 1.0}]
+)
+def test_impossible_settings_are_refused(setting):
+    with pytest.raises(ValueError, match=next(iter(setting))):
+        SymbolMemoryNetwork(**setting)
+
+
+def test_capacity_keeps_the_newest_facts():
+    lexicon, network = untrained(settings=replace(SMALL, capacity=2))
+    story = next(story for story in TEST if len(story.facts) > 2)
+    short = replace(story, facts=story.facts[-2:], supporting=())
+    one, other = (
+        network.measure(network.tensors([some], lexicon).batch(np.array([0])))[0] for some in (story, short)
+    )
+    torch.testing.assert_close(one, other)
