@@ -45,7 +45,7 @@ def sum_weights(
 
 
 def _nearest(
-    scores: Float[Tensor, "*heads nodes keys"], allowed: Bool[Tensor, "*heads nodes keys"], flip: bool
+    scores: Float[Tensor, "*heads nodes keys"], allowed: Bool[Tensor, "*#heads nodes keys"], flip: bool
 ) -> Float[Tensor, "*heads nodes keys"]:
     taken = torch.nn.functional.logsigmoid(scores).masked_fill(~allowed, torch.finfo(scores.dtype).min)
     left = torch.nn.functional.logsigmoid(-scores).masked_fill(~allowed, 0.0)
