@@ -1,5 +1,7 @@
 """G of the Symbol Memory Network: every fact gets the next slot, as a frame and the symbols that fill it."""
 
+from dataclasses import replace
+
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
@@ -31,13 +33,18 @@ class AppendSymbols(nn.Module):
         """The memory with one more fact in every story."""
         known, batch = memory.frames.shape[0], features.shape[0]
         new = torch.arange(known, known + batch, device=features.device)[:, None]
-        return self.write_all(
+        mask = torch.cat([memory.mask, torch.ones_like(new).bool()], 1)
+        written = self.write_all(
             torch.cat([memory.frames, features]),
             torch.cat([memory.slots, new], 1),
             torch.cat([memory.symbols, symbols[:, None]], 1),
             torch.cat([memory.names, names[:, None]], 1),
-            torch.cat([memory.mask, torch.ones_like(new).bool()], 1),
+            mask,
         )
+        if written.mask.shape[1] == mask.shape[1]:
+            return written
+        kept, slots = torch.unique(written.slots, return_inverse=True)  # forgotten facts take no room
+        return replace(written, frames=written.frames[kept], slots=slots)
 
     def write_all(
         self,

@@ -45,11 +45,15 @@ def sum_weights(
 
 
 def _nearest(
-    scores: Float[Tensor, "*heads nodes keys"], allowed: Bool[Tensor, "*heads nodes keys"], flip: bool
+    scores: Float[Tensor, "*heads nodes keys"], allowed: Bool[Tensor, "*#heads nodes keys"], flip: bool
 ) -> Float[Tensor, "*heads nodes keys"]:
     taken = torch.nn.functional.logsigmoid(scores).masked_fill(~allowed, torch.finfo(scores.dtype).min)
     left = torch.nn.functional.logsigmoid(-scores).masked_fill(~allowed, 0.0)
-    passed = left.flip(-1).cumsum(-1).flip(-1) - left if flip else left.cumsum(-1) - left
+    pad = torch.nn.functional.pad  # only what lies between: j's own taken off again would leave rounding
+    if flip:
+        passed = pad(left, (0, 1))[..., 1:].flip(-1).cumsum(-1).flip(-1)
+    else:
+        passed = pad(left, (1, 0))[..., :-1].cumsum(-1)
     return (taken + passed).exp()
 
 

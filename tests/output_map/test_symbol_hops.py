@@ -1,0 +1,161 @@
+import pytest
+import torch
+from reference import symbol_hop
+
+from memnn.output_map.symbol_hops import Nodes, SymbolHops
+
+DIM, PLACES, SCRATCH, WIDTH = 5, 2, 3, 3
+REGISTERS = PLACES + SCRATCH
+HEADS = pytest.mark.parametrize("heads", [(1, 1, 1, 1), (2, 0, 0, 1), (0, 0, 2, 0)])
+
+
+def layer(heads=(1, 1, 1, 1), hops=2):
+    """A hop with random weights everywhere, not only where it starts out with them."""
+    hops = SymbolHops(
+        DIM, places=PLACES, scratch=SCRATCH, heads=heads, width=WIDTH, hidden=7, hops=hops
+    ).double()
+    for weight in hops.parameters():
+        torch.nn.init.normal_(weight, std=0.7)
+    return hops
+
+
+def random_nodes(batch=2, nodes=4, symbols=3):
+    """Stories whose registers hold shares, some of them less than 1 in all; the second is padded in front."""
+    states = torch.randn(batch, nodes, DIM, dtype=torch.float64)
+    registers = torch.randn(batch, nodes, REGISTERS, symbols + 1, dtype=torch.float64).softmax(-1)[..., 1:]
+    mask = torch.arange(nodes) >= torch.tensor([[0], [1], [2]])[:batch]
+    registers = registers * mask[..., None, None]
+    return Nodes(states.requires_grad_(), registers.requires_grad_(), mask)
+
+
+def permuted(nodes, order):
+    return Nodes(nodes.states, nodes.registers[..., order], nodes.mask)
+
+
+@HEADS
+def test_a_hop_matches_the_loops_and_their_gradients(heads):
+    hops, nodes = layer(heads), random_nodes()
+    w = dict(hops.named_parameters())
+    after, weights = hops.hop(nodes)
+    ours, theirs = [], []
+    for story, mask in enumerate(nodes.mask):
+        there = mask.nonzero().flatten().tolist()
+        states, registers, reads = symbol_hop.hop(
+            w, list(nodes.states[story]), list(nodes.registers[story]), there, heads, PLACES, WIDTH
+        )
+        theirs += [*states, *(torch.stack(some) for some in registers)]
+        ours += [*after.states[story], *after.registers[story]]
+        told = [torch.as_tensor(one, dtype=torch.float64) for head in reads for row in head for one in row]
+        torch.testing.assert_close(weights[story].flatten(), torch.stack(told))
+    for a, b in zip(ours, theirs):
+        torch.testing.assert_close(a, b)
+    leaves = {"states": nodes.states, "registers": nodes.registers, **w}
+    del leaves["asked"]  # of `begin`
+    ours_grads, theirs_grads = (
+        torch.autograd.grad(sum(part.sin().sum() for part in parts), list(leaves.values()), allow_unused=True)
+        for parts in (ours, theirs)
+    )
+    for name, a, b in zip(leaves, ours_grads, theirs_grads):
+        zero = torch.zeros_like(leaves[name])
+        a, b = (zero if grad is None else grad for grad in (a, b))
+        torch.testing.assert_close(a, b, msg=lambda m, name=name: f"gradient of {name}: {m}")
+
+
+def test_hops_go_on_from_one_another():
+    hops, nodes = layer(hops=3), random_nodes()
+    for after, weights in hops(nodes):
+        nodes, looked = hops.hop(nodes)
+        assert torch.equal(after.states, nodes.states)
+        assert torch.equal(after.registers, nodes.registers)
+        assert torch.equal(weights, looked)
+
+
+def test_the_question_is_told_from_a_fact_and_scratch_begins_empty():
+    hops = layer()
+    states, fillers = torch.zeros(1, 3, DIM).double(), torch.rand(1, 3, PLACES, 4).double()
+    nodes = hops.begin(states, fillers, torch.ones(1, 3, dtype=torch.bool))
+    assert not nodes.states[:, :-1].any()
+    assert torch.equal(nodes.states[0, -1], hops.asked)
+    assert torch.equal(nodes.registers[:, :, :PLACES], fillers)
+    assert nodes.registers.shape[2] == REGISTERS
+    assert not nodes.registers[:, :, PLACES:].any()
+
+
+def test_other_names_change_nothing_but_the_names():
+    """Symbols exchanged for others: the same states and reads, and the registers exchanged alike."""
+    hops, nodes, order = layer(hops=4), random_nodes(symbols=5), torch.tensor([3, 0, 4, 1, 2])
+    for (after, weights), (other, looked) in zip(hops(nodes), hops(permuted(nodes, order)), strict=True):
+        torch.testing.assert_close(other.states, after.states, atol=1e-12, rtol=0)
+        torch.testing.assert_close(other.registers, after.registers[..., order], atol=1e-12, rtol=0)
+        torch.testing.assert_close(looked, weights, atol=1e-12, rtol=0)
+
+
+def test_which_symbol_it_is_does_matter_where_symbols_are_compared():
+    """The property above does not hold for want of looking at symbols."""
+    hops, nodes = layer(), random_nodes(batch=1, symbols=5)
+    registers = nodes.registers.clone()
+    registers[:, 0] = registers[:, 0].roll(1, -1)  # the names of one fact alone
+    other, _ = hops.hop(Nodes(nodes.states, registers, nodes.mask))
+    assert not torch.allclose(other.states, hops.hop(nodes)[0].states)
+
+
+@pytest.mark.parametrize("front", [1, 6])
+def test_padding_in_front_changes_nothing(front):
+    hops, nodes = layer(hops=3), random_nodes()
+    junk = 10 * torch.randn(2, front, DIM, dtype=torch.float64)
+    states = torch.cat([junk, nodes.states], 1)
+    registers = torch.cat([torch.rand(2, front, *nodes.registers.shape[2:]).double(), nodes.registers], 1)
+    mask = torch.cat([torch.zeros(2, front, dtype=torch.bool), nodes.mask], 1)
+    padded = hops(Nodes(states, registers, mask))
+    for (after, weights), (wide, looked) in zip(hops(nodes), padded, strict=True):
+        torch.testing.assert_close(wide.states[:, front:], after.states)
+        torch.testing.assert_close(wide.registers[:, front:], after.registers)
+        torch.testing.assert_close(looked[..., front:, front:], weights)
+        assert not looked[..., :front].any()
+
+
+def test_symbols_of_other_stories_change_nothing():
+    hops, nodes = layer(hops=3), random_nodes()
+    wide = Nodes(nodes.states, torch.nn.functional.pad(nodes.registers, (0, 4)), nodes.mask)
+    for (after, _), (more, _) in zip(hops(nodes), hops(wide), strict=True):
+        torch.testing.assert_close(more.states, after.states)
+        torch.testing.assert_close(more.registers[..., :3], after.registers)
+        assert not more.registers[..., 3:].any()
+
+
+@pytest.mark.parametrize("symbols", [0, 2])
+def test_a_story_without_facts_reads_nothing(symbols):
+    hops = layer(hops=3)
+    states = torch.randn(1, 1, DIM, dtype=torch.float64, requires_grad=True)
+    fillers = torch.eye(symbols, dtype=torch.float64)[:PLACES].expand(1, 1, -1, -1)
+    fillers = torch.nn.functional.pad(fillers, (0, 0, 0, PLACES - fillers.shape[2]))
+    done = hops(hops.begin(states, fillers, torch.ones(1, 1, dtype=torch.bool)))
+    assert not any(weights.any() for _, weights in done)
+    (grad,) = torch.autograd.grad(done[-1][0].states.sum(), states)
+    assert grad.isfinite().all()
+    assert done[-1][0].registers.shape == (1, 1, REGISTERS, symbols)
+
+
+def test_registers_stay_shares_and_what_fills_a_sentence_stays():
+    hops = layer(heads=(2, 1, 1, 2), hops=6)
+    for weight in hops.parameters():
+        torch.nn.init.normal_(weight, std=3.0)
+    nodes = random_nodes(nodes=9, symbols=4)
+    done = hops(nodes)
+    for after, _ in done:
+        assert (after.registers >= 0).all()
+        assert (after.registers.sum(-1) <= 1 + 1e-12).all()
+        assert torch.equal(after.registers[:, :, :PLACES], nodes.registers[:, :, :PLACES])
+        assert torch.equal(after.mask, nodes.mask)
+    assert done[-1][1].sum(-1).max() > 1.5  # though the sum heads read more than one
+
+
+def test_dropout_is_of_training_alone():
+    hops = SymbolHops(DIM, dropout=0.5).double()
+    nodes = hops.begin(
+        torch.randn(1, 3, DIM).double(), torch.rand(1, 3, 4, 2).double(), torch.ones(1, 3).bool()
+    )
+    first, second = (hops.hop(nodes)[0].states for _ in range(2))
+    assert not torch.equal(first, second)
+    hops.eval()
+    assert torch.equal(hops.hop(nodes)[0].states, hops.hop(nodes)[0].states)
