@@ -14,8 +14,11 @@ LARGE = 1024  # words: a smaller vocabulary is multiplied whole
 
 
 def encode_sentences(
-    words: Int[Tensor, "facts words"], table: Float[Tensor, "vocab dim"], weighting: Weighting, period: int
-) -> Float[Tensor, "facts dim"]:
+    words: Int[Tensor, "facts words"],
+    table: Float[Tensor, "*restarts vocab dim"],
+    weighting: Weighting,
+    period: int,
+) -> Float[Tensor, "*restarts facts dim"]:
     """m = sum_j l_j * A x_j, each product taken coordinate by coordinate; padding counts nothing.
 
         bag         l_kj = 1
@@ -27,18 +30,18 @@ def encode_sentences(
     """
     filled = (words != NIL).to(table.dtype)
     column, vectors = words, table
-    if len(table) > LARGE:  # only the words that occur
+    if table.shape[-2] > LARGE:  # only the words that occur
         occurring, column = torch.unique(words, return_inverse=True)
-        vectors = nn.functional.embedding(occurring, table)
-    vocab = len(vectors)
+        vectors = table.index_select(-2, occurring)
+    vocab = vectors.shape[-2]
     if weighting == "bag":
         return table.new_zeros(len(words), vocab).scatter_add(1, column, filled) @ vectors
     place = filled.cumsum(1) / filled.sum(1, keepdim=True).clamp(min=1)  # j/J
     weights = torch.cat([1 - place, 2 * place - 1], 1) * filled.repeat(1, 2)
     columns = torch.cat([column, column + vocab], 1)
     counts = table.new_zeros(len(words), 2 * vocab).scatter_add(1, columns, weights)
-    coordinate = (torch.arange(table.shape[1], device=words.device) % period + 1) / period  # k/d
-    return counts @ torch.cat([vectors, coordinate * vectors])
+    coordinate = (torch.arange(table.shape[-1], device=words.device) % period + 1) / period  # k/d
+    return counts @ torch.cat([vectors, coordinate * vectors], -2)
 
 
 class SentenceEncoder(nn.Module):
@@ -66,12 +69,12 @@ class SentenceEncoder(nn.Module):
             word_vectors(vocab, dim, init) for _ in range(1 + max(*facts, question))
         )
 
-    def encode_facts(self, words: Int[Tensor, "facts words"]) -> Float[Tensor, "facts dim"]:
+    def encode_facts(self, words: Int[Tensor, "facts words"]) -> Float[Tensor, "*restarts facts dim"]:
         """The fact in each table of `facts`, joined along dim: width len(facts) * dim."""
         joined = torch.cat([self.tables[i] for i in self.facts], -1)
         return encode_sentences(words, joined, self.weighting, self.dim)
 
-    def encode_question(self, words: Int[Tensor, "batch words"]) -> Float[Tensor, "batch dim"]:
+    def encode_question(self, words: Int[Tensor, "batch words"]) -> Float[Tensor, "*restarts batch dim"]:
         """u = sum_j l_j * B q_j."""
         return encode_sentences(words, self.tables[self.question], self.weighting, self.dim)
 

@@ -16,7 +16,7 @@ from memnn.text.vocabulary import UNKNOWN
 class Answers:
     """What a network says to a batch of questions."""
 
-    scores: Float[Tensor, "batch vocab"]  # of every vocabulary entry; softmax gives probabilities
+    scores: Float[Tensor, "*restarts batch vocab"]  # of every vocabulary entry; softmax gives probabilities
     trace: Trace  # where each hop looked
 
 
@@ -52,7 +52,8 @@ class MemoryNetwork(nn.Module):
         scores = R(state)
 
     O is called as `output_map(memory, query, softmax=...)`; `softmax=False` asks for the linear
-    start, and a read that has none ignores it. It learns from answers alone, by cross entropy, or
+    start, and a read that has none ignores it. `stackable` says that every part also computes with the
+    weights of several restarts stacked in front (the `*restarts` of its annotations). It learns from answers alone, by cross entropy, or
     from what `learn` makes of the network and a batch: a loss for each question.
     """
 
@@ -63,8 +64,11 @@ class MemoryNetwork(nn.Module):
         output_map: nn.Module,
         response: nn.Module,
         learn: Callable[["MemoryNetwork", Batch], Tensor] | None = None,
+        *,
+        stackable: bool = False,
     ) -> None:
         super().__init__()
+        self.stackable = stackable
         self.input_map: Any = input_map  # an InputMap
         self.generalization: Any = generalization  # a Generalization
         self.output_map: Any = output_map
@@ -104,19 +108,28 @@ class MemoryNetwork(nn.Module):
         """Answers to a batch of stories."""
         return self.ask(self.write(batch), batch.question)
 
-    def losses(self, batch: Batch, *, softmax: bool = True) -> Float[Tensor, " batch"]:
+    def losses(self, batch: Batch, *, softmax: bool = True) -> Float[Tensor, "*restarts batch"]:
         """What training makes small, for each question."""
         if self._learn is not None:
             return self._learn(self, batch)
-        return self.measure(batch, softmax=softmax)[0]
+        return cross_entropy(self._scores(batch, softmax), batch.answer)
 
     def measure(
         self, batch: Batch, *, softmax: bool = True
-    ) -> tuple[Float[Tensor, " batch"], Bool[Tensor, " batch"]]:
+    ) -> tuple[Float[Tensor, "*restarts batch"], Bool[Tensor, "*restarts batch"]]:
         """The losses, and which questions were answered rightly; an answer never seen is wrong."""
-        scores = self.ask(self.write(batch), batch.question, softmax=softmax).scores
-        if self._learn is not None:
-            losses = self._learn(self, batch)
-        else:
-            losses = nn.functional.cross_entropy(scores, batch.answer, reduction="none")
+        scores = self._scores(batch, softmax)
+        losses = cross_entropy(scores, batch.answer) if self._learn is None else self._learn(self, batch)
         return losses, (scores.argmax(-1) == batch.answer) & (batch.answer != UNKNOWN)
+
+    def _scores(self, batch: Batch, softmax: bool) -> Float[Tensor, "*restarts batch vocab"]:
+        return self.ask(self.write(batch), batch.question, softmax=softmax).scores
+
+
+def cross_entropy(
+    scores: Float[Tensor, "*restarts batch vocab"], answer: Int[Tensor, " batch"]
+) -> Float[Tensor, "*restarts batch"]:
+    """-log p(answer) of each question."""
+    answers = answer.expand(scores.shape[:-1])
+    losses = nn.functional.cross_entropy(scores.flatten(0, -2), answers.flatten(), reduction="none")
+    return losses.view(answers.shape)

@@ -13,6 +13,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
+from memnn.models.network import MemoryNetwork
+
 
 class _Call(nn.Module):
     """A method of a network as a module, for `functional_call` knows only `forward`."""
@@ -31,6 +33,8 @@ class Restarts(nn.Module):
     def __init__(self, networks: Sequence[nn.Module]) -> None:
         super().__init__()
         self.count = len(networks)
+        first = networks[0]
+        self._stackable = isinstance(first, MemoryNetwork) and first.stackable
         wrapped = [_Call(network) for network in networks]
         parameters, _ = stack_module_state(wrapped)
         self.names = tuple(parameters)
@@ -49,7 +53,7 @@ class Restarts(nn.Module):
         if self.count == 1:  # the same numbers without the overhead of vmap
             alone = one({name: parameter.squeeze(0) for name, parameter in stacked.items()})
             return torch.utils._pytree.tree_map(lambda tensor: tensor[None], alone)
-        return vmap(one, randomness="different")(stacked)
+        return one(stacked) if self._stackable else vmap(one, randomness="different")(stacked)
 
     def forward(self, *args: Any, **options: Any) -> Float[Tensor, "restarts batch"]:
         """The losses of each restart."""
