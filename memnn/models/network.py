@@ -27,6 +27,7 @@ class InputMap(Protocol):
 
     def encode_facts(self, words: Int[Tensor, "facts words"]) -> Float[Tensor, "facts features"]: ...
     def encode_question(self, words: Int[Tensor, "batch words"]) -> Float[Tensor, "batch dim"]: ...
+    def encode_batch(self, batch: Batch) -> tuple[Tensor, Tensor]: ...  # the two of a batch's sentences
 
 
 class Generalization(Protocol):
@@ -52,9 +53,9 @@ class MemoryNetwork(nn.Module):
         scores = R(state)
 
     O is called as `output_map(memory, query, softmax=...)`; `softmax=False` asks for the linear
-    start, and a read that has none ignores it. `stackable` says that every part also computes with the
-    weights of several restarts stacked in front (the `*restarts` of its annotations). It learns from answers alone, by cross entropy, or
-    from what `learn` makes of the network and a batch: a loss for each question.
+    start, and a read that has none ignores it. It learns from answers alone, by cross entropy, or
+    from what `learn` makes of the network and a batch: a loss for each question. `stackable` says
+    that all parts also compute with the weights of several restarts stacked in front.
     """
 
     def __init__(
@@ -101,29 +102,35 @@ class MemoryNetwork(nn.Module):
         self, memory: SharedMemory, question: Int[Tensor, "batch words"], *, softmax: bool = True
     ) -> Answers:
         """Read the memory for a question and answer."""
-        state, trace = self.output_map(memory, self.input_map.encode_question(question), softmax=softmax)
-        return Answers(self.response(state), trace)
+        return self._read(memory, self.input_map.encode_question(question), softmax)
 
     def forward(self, batch: Batch) -> Answers:
         """Answers to a batch of stories."""
-        return self.ask(self.write(batch), batch.question)
+        return self._answer(batch)
 
     def losses(self, batch: Batch, *, softmax: bool = True) -> Float[Tensor, "*restarts batch"]:
         """What training makes small, for each question."""
         if self._learn is not None:
             return self._learn(self, batch)
-        return cross_entropy(self._scores(batch, softmax), batch.answer)
+        return cross_entropy(self._answer(batch, softmax).scores, batch.answer)
 
     def measure(
         self, batch: Batch, *, softmax: bool = True
     ) -> tuple[Float[Tensor, "*restarts batch"], Bool[Tensor, "*restarts batch"]]:
         """The losses, and which questions were answered rightly; an answer never seen is wrong."""
-        scores = self._scores(batch, softmax)
+        scores = self._answer(batch, softmax).scores
         losses = cross_entropy(scores, batch.answer) if self._learn is None else self._learn(self, batch)
         return losses, (scores.argmax(-1) == batch.answer) & (batch.answer != UNKNOWN)
 
-    def _scores(self, batch: Batch, softmax: bool) -> Float[Tensor, "*restarts batch vocab"]:
-        return self.ask(self.write(batch), batch.question, softmax=softmax).scores
+    def _answer(self, batch: Batch, softmax: bool = True) -> Answers:
+        features, query = self.input_map.encode_batch(batch)
+        return self._read(self.generalization.write_all(features, batch.slots, batch.mask), query, softmax)
+
+    def _read(
+        self, memory: SharedMemory, query: Float[Tensor, "*restarts batch dim"], softmax: bool
+    ) -> Answers:
+        state, trace = self.output_map(memory, query, softmax=softmax)
+        return Answers(self.response(state), trace)
 
 
 def cross_entropy(

@@ -66,7 +66,8 @@ class SoftHops(nn.Module):
         where = self._addresses(memory, [*query.shape[:-2], query.shape[-1]])
         trace: list[Reading] = []
         for a, c in self.hop_tables:
-            scores = (keys[a] @ query).gather(-2, where).unflatten(-2, (2, slots + 1)).sum(-3)
+            products = (keys[a] @ query).gather(-2, where)
+            scores = products.view(*products.shape[:-2], 2, slots + 1, -1).sum(-3)
             weights = (scores + bias).softmax(-2) if softmax else scores.masked_fill(bias < 0, 0.0)
             nowhere = weights.new_zeros(*weights.shape[:-2], values[c].shape[-2], weights.shape[-1])
             by_row = nowhere.scatter_add(-2, where, torch.cat([weights, weights], -2))
@@ -82,7 +83,7 @@ class SoftHops(nn.Module):
         """For each table: the facts, then a row an age, then nothing, which is zero."""
         time = self.time[..., : self._ages(slots), :]
         rows = torch.cat([side, time, torch.zeros_like(self.time[..., :1, :])], -2)
-        return rows.unflatten(-1, (self.tables, self.dim)).unbind(-2)
+        return rows.view(*rows.shape[:-1], self.tables, self.dim).unbind(-2)
 
     def _ages(self, slots: int) -> int:
         """How many ages there may be: noise at most doubles them."""

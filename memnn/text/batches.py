@@ -1,16 +1,45 @@
 """Stories as tensors: every distinct sentence once, turned into numbers once for all epochs."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from memnn.story import Story
 from memnn.text.tokenizer import tokenize
 from memnn.text.vocabulary import NIL, Vocabulary, answer_entry
+
+LARGE = 1024  # words: of a larger vocabulary only those that occur are counted
+
+
+@dataclass(frozen=True)
+class WordCounts:
+    """How much of every word each sentence has, and how far on.
+
+    The two halves of `amounts` are sums of 1 - j/J and of 2j/J - 1 over the places j of a word in
+    a sentence of J words: sums that weigh words by their place are made of these two.
+    """
+
+    amounts: Float[Tensor, "facts counts"]
+    spoken: Int[Tensor, " spoken"] | None  # the vocabulary entries that were counted; None: all
+
+
+def count_words(words: Int[Tensor, "facts words"], vocab: int) -> WordCounts:
+    """The counts of sentences that are padded with NIL, which counts nothing."""
+    column, spoken = words, None
+    if vocab > LARGE:
+        spoken, column = torch.unique(words, return_inverse=True)
+        vocab = len(spoken)
+    filled = (words != NIL).double()
+    place = filled.cumsum(1) / filled.sum(1, keepdim=True).clamp(min=1)  # j/J
+    weights = torch.cat([1 - place, 2 * place - 1], 1) * filled.repeat(1, 2)
+    columns = torch.cat([column, column + vocab], 1)
+    return WordCounts(filled.new_zeros(len(words), 2 * vocab).scatter_add(1, columns, weights), spoken)
 
 
 @dataclass(frozen=True)
@@ -23,10 +52,24 @@ class Batch:
     question: Int[Tensor, "batch question_words"]
     answer: Int[Tensor, " batch"]  # vocabulary entry; UNKNOWN when never seen in training
     supporting: Int[Tensor, "batch hops"]  # slots of the supporting facts in order, -1 where none
+    vocab: int  # words and answers known
 
     def to(self, device: torch.device) -> "Batch":
         """The same batch on another device."""
-        return Batch(*(getattr(self, name).to(device) for name in self.__dataclass_fields__))
+        if self.facts.device == device:
+            return self
+        tensors: dict[str, Any] = {k: v.to(device) for k, v in vars(self).items() if isinstance(v, Tensor)}
+        return replace(self, **tensors)
+
+    @cached_property
+    def fact_counts(self) -> WordCounts:
+        """What words the facts are of, counted once for every use of the batch."""
+        return count_words(self.facts, self.vocab)
+
+    @cached_property
+    def question_counts(self) -> WordCounts:
+        """The same of the questions."""
+        return count_words(self.question, self.vocab)
 
 
 def pad(rows: Sequence[Sequence[int]]) -> np.ndarray:
@@ -59,6 +102,7 @@ class StoryTensors:
         self._question = np.array([sentence(story.question) for story in stories], dtype=np.int64)
         self._sentences = pad([vocabulary.ids(tokenize(text)) for text in sentence_ids] or [[]])
         self._words = (self._sentences != NIL).sum(-1)
+        self._vocab = len(vocabulary)
         self._answer = np.array(
             [vocabulary.id(answer_entry(story.answer)) for story in stories], dtype=np.int64
         )
@@ -90,6 +134,7 @@ class StoryTensors:
             ),
             answer=torch.from_numpy(self._answer[indices]),
             supporting=torch.from_numpy(supporting),
+            vocab=self._vocab,
         )
 
     def batches(self, size: int, rng: np.random.Generator | None = None, pool: int = 1) -> Iterator[Batch]:
