@@ -36,8 +36,8 @@ def count_words(words: Int[Tensor, "facts words"], vocab: int) -> WordCounts:
         spoken, column = torch.unique(words, return_inverse=True)
         vocab = len(spoken)
     filled = (words != NIL).double()
-    place = filled.cumsum(1) / filled.sum(1, keepdim=True).clamp(min=1)  # j/J
-    weights = torch.cat([1 - place, 2 * place - 1], 1) * filled.repeat(1, 2)
+    place = filled * filled.cumsum(1) / filled.sum(1, keepdim=True).clamp(min=1)  # j/J
+    weights = torch.cat([filled - place, 2 * place - filled], 1)
     columns = torch.cat([column, column + vocab], 1)
     return WordCounts(filled.new_zeros(len(words), 2 * vocab).scatter_add(1, columns, weights), spoken)
 
