@@ -61,6 +61,12 @@ class Batch:
         tensors: dict[str, Any] = {k: v.to(device) for k, v in vars(self).items() if isinstance(v, Tensor)}
         return replace(self, **tensors)
 
+    def share(self, number: int, of: int) -> "Batch":
+        """Every `of`-th question from that number on: what one of several processes takes."""
+        names = ("slots", "mask", "question", "answer", "supporting")
+        own: dict[str, Any] = {name: getattr(self, name)[number::of] for name in names}
+        return replace(self, **own)
+
     @cached_property
     def fact_counts(self) -> WordCounts:
         """What words the facts are of, counted once for every use of the batch."""

@@ -79,6 +79,15 @@ def test_of_a_large_vocabulary_what_occurs_is_counted():
     torch.testing.assert_close(whole[0, [7, 2000, 2001 + 7, 2001 + 2000]], small[0, [7, 8, 16, 17]])
 
 
+def test_shares_of_a_batch_have_each_question_once():
+    batch = StoryTensors(STORIES, VOCABULARY).batch(np.arange(3))
+    first, second = batch.share(0, 2), batch.share(1, 2)
+    assert [told(first, 0), told(second, 0), told(first, 1)] == [told(batch, row) for row in range(3)]
+    for name in ("mask", "question", "answer", "supporting"):
+        assert getattr(first, name).tolist() == getattr(batch, name)[[0, 2]].tolist()
+        assert getattr(second, name).tolist() == getattr(batch, name)[[1]].tolist()
+
+
 def test_a_batch_on_its_own_device_stays_as_it_is():
     batch = StoryTensors(STORIES, VOCABULARY).batch(np.arange(3))
     assert batch.to(torch.device("cpu")) is batch
