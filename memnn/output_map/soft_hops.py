@@ -70,7 +70,7 @@ class SoftHops(nn.Module):
             scores = products.view(*products.shape[:-2], 2, slots + 1, -1).sum(-3)
             weights = (scores + bias).softmax(-2) if softmax else scores.masked_fill(bias < 0, 0.0)
             nowhere = weights.new_zeros(*weights.shape[:-2], values[c].shape[-2], weights.shape[-1])
-            by_row = nowhere.scatter_add(-2, where, torch.cat([weights, weights], -2))
+            by_row = nowhere.scatter_add_(-2, where, torch.cat([weights, weights], -2))
             read = values[c].mT @ by_row
             trace.append(Reading(read.mT, weights[..., :slots, :].mT))
             query = read + (query if self.between is None else self.between @ query)
