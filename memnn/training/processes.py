@@ -2,7 +2,8 @@
 
 All of them do the same: read the stories, draw the same weights and the same order of batches, and
 take the same step. Each computes the losses of its share of every batch, and the gradients are
-added up, so what comes out is what one process makes of the whole batches.
+added up, so what comes out is what one process makes of the whole batches, but for rounding and for
+noise, which each draws by itself.
 """
 
 import os
