@@ -62,11 +62,11 @@ def test_an_epoch_has_every_story_once(pool):
 
 
 def test_words_are_counted_by_their_place():
-    counts = count_words(torch.tensor([[2, 3, 2, 0], [0, 0, 0, 0]]), 4)  # J = 3
+    counts = count_words(torch.tensor([[2, 3, 3, 0], [0, 0, 0, 0]]), 4)  # J = 3
     assert counts.spoken is None
     early, late = counts.amounts.chunk(2, 1)  # sums of 1 - j/J and of 2j/J - 1
-    torch.testing.assert_close(early[0], torch.tensor([0, 0, 2 / 3 + 0, 1 / 3]).double())
-    torch.testing.assert_close(late[0], torch.tensor([0, 0, -1 / 3 + 1, 1 / 3]).double())
+    torch.testing.assert_close(early[0], torch.tensor([0, 0, 2 / 3, 1 / 3 + 0]).double())
+    torch.testing.assert_close(late[0], torch.tensor([0, 0, -1 / 3, 1 / 3 + 1]).double())
     assert not counts.amounts[1].any()
 
 
