@@ -9,6 +9,8 @@ Axis names, used in every annotation of this package:
     frames  distinct facts less their symbols       places  places for symbols in a frame
     nodes   a story's facts and its question, last  symbols symbols of a story, padded
 
+    *restarts   networks trained side by side, where a part can take their weights stacked in front
+
 Facts stand oldest first. Shapes are checked at construction where the tests run.
 """
 
@@ -35,8 +37,8 @@ class SharedMemory:
     `Memory` it stands for, and a query is compared once with each distinct fact. Immutable too.
     """
 
-    keys: Float[Tensor, "facts dim"]
-    values: Float[Tensor, "facts dim"]
+    keys: Float[Tensor, "*restarts facts dim"]
+    values: Float[Tensor, "*restarts facts dim"]
     slots: Int[Tensor, "batch slots"]  # the fact in each slot; any fact where padded
     mask: Bool[Tensor, "batch slots"]  # True where the slot holds a fact
 
@@ -65,8 +67,8 @@ class SymbolMemory:
 class Reading:
     """What one hop read, and where it looked."""
 
-    vector: Float[Tensor, "batch dim"]  # o = sum_i p_i c_i
-    weights: Float[Tensor, "batch slots"]  # p_i
+    vector: Float[Tensor, "*restarts batch dim"]  # o = sum_i p_i c_i
+    weights: Float[Tensor, "*restarts batch slots"]  # p_i
 
 
 Trace = tuple[Reading, ...]

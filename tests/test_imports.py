@@ -22,6 +22,7 @@ ALLOWED = {
     "question_answering": BASE | {"text", "models", "training"},
     "cli": BASE | {"models", "training", "question_answering", "worlds"},
     "__init__": {"question_answering"},
+    "__main__": {"cli"},
 }
 
 

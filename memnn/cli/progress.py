@@ -12,8 +12,9 @@ from memnn.training.loop import Progress as Step
 class TrainingBar:
     """A bar for each network in training; where stderr is no terminal, a line every few epochs."""
 
-    def __init__(self) -> None:
-        self._live = sys.stderr.isatty()
+    def __init__(self, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._live = sys.stderr.isatty() and not quiet
         self._bars = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -39,6 +40,8 @@ class TrainingBar:
     def report(self, task: str, step: Step) -> None:
         """Show how far one network's training is."""
         what = f"task {task}" if task else "training"
+        if self._quiet:
+            return
         if self._live:
             self._draw(task, what, step)
         elif (

@@ -44,6 +44,7 @@ def train_qa(
     from memnn.question_answering.plan import make_plan
     from memnn.question_answering.reading import parse_tasks, read_stories
     from memnn.question_answering.training import train_stories
+    from memnn.training.processes import first_process
 
     given: dict[str, Any] = {"seed": seed, "restarts": restarts, "minutes": minutes}
     given = {name: value for name, value in given.items() if value is not None}
@@ -54,11 +55,13 @@ def train_qa(
     if (out.parent / f"{out.name}.partial").exists() and not overwrite:
         typer.echo(f"{out} is unfinished: going on after the last epoch saved", err=True)
     try:
-        with TrainingBar() as bar:
+        with TrainingBar(quiet=not first_process()) as bar:
             results = train_stories(train, valid, out, plan, overwrite=overwrite, report=bar.report)
     except KeyboardInterrupt:
         typer.echo("interrupted: the same command goes on from the last epoch saved", err=True)
         raise typer.Exit(130) from None
+    if not first_process():
+        return
     for task, trained in results.items():
         typer.echo(_summary(task, trained.measures, trained.best))
     typer.echo(f"{out} is ready: memnn ask {out}")

@@ -34,7 +34,7 @@ class Append(nn.Module):
 
     def write_all(
         self,
-        features: Float[Tensor, "facts dim"],
+        features: Float[Tensor, "*restarts facts dim"],
         slots: Int[Tensor, "batch slots"],
         mask: Bool[Tensor, "batch slots"],
     ) -> SharedMemory:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from memnn.input_map.match import word_sets
 from memnn.input_map.sentence import encode_sentences, word_vectors
 from memnn.input_map.unseen import neighbours, sum_rows, without_strangers
+from memnn.text.batches import Batch
 from memnn.text.vocabulary import NIL, UNKNOWN
 
 _SPREAD = 1_000_003  # a prime: n-grams of neighbouring ids fall into different buckets
@@ -107,6 +108,12 @@ class BagEncoder(nn.Module):
         """Questions as the query of O and of R before anything is read."""
         vectors = self._encode(words, self.questions, self.question_ngrams, self.question_sides)
         return self._lay_out(words, vectors)
+
+    def encode_batch(
+        self, batch: Batch
+    ) -> tuple[Float[Tensor, "facts features"], Float[Tensor, "batch question_features"]]:
+        """Facts and questions as the two above encode them."""
+        return self.encode_facts(batch.facts), self.encode_question(batch.question)
 
     def _encode(
         self,

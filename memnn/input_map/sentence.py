@@ -7,38 +7,59 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from memnn.text.batches import LARGE, Batch, WordCounts, count_words
 from memnn.text.vocabulary import NIL, UNKNOWN
 
 Weighting = Literal["bag", "position"]
-LARGE = 1024  # words: a smaller vocabulary is multiplied whole
 
 
 def encode_sentences(
-    words: Int[Tensor, "facts words"], table: Float[Tensor, "vocab dim"], weighting: Weighting, period: int
-) -> Float[Tensor, "facts dim"]:
+    words: Int[Tensor, "facts words"],
+    table: Float[Tensor, "*restarts vocab dim"],
+    weighting: Weighting,
+    period: int,
+) -> Float[Tensor, "*restarts facts dim"]:
     """m = sum_j l_j * A x_j, each product taken coordinate by coordinate; padding counts nothing.
 
         bag         l_kj = 1
         position    l_kj = (1 - j/J) - (k/d) (1 - 2j/J)     word j of J, coordinate k of d, from 1
 
     (Sukhbaatar et al. 2015, section 4.1). `period` is d: a table of several tables side by side
-    counts k anew in each. l is a constant less a multiple of k/d, so m is the product of two
-    matrices side by side, how much of which word a sentence has, with the table and k/d times it.
+    counts k anew in each.
     """
-    filled = (words != NIL).to(table.dtype)
+    if weighting == "position":
+        coordinate = coordinates(table.shape[-1], period).to(table)
+        return encode_counts(count_words(words, table.shape[-2]), table, weighting, coordinate)
     column, vectors = words, table
-    if len(table) > LARGE:  # only the words that occur
+    if table.shape[-2] > LARGE:
         occurring, column = torch.unique(words, return_inverse=True)
-        vectors = nn.functional.embedding(occurring, table)
-    vocab = len(vectors)
+        vectors = table.index_select(-2, occurring)
+    filled = (words != NIL).to(table.dtype)
+    return table.new_zeros(len(words), vectors.shape[-2]).scatter_add(1, column, filled) @ vectors
+
+
+def encode_counts(
+    counts: WordCounts,
+    table: Float[Tensor, "*restarts vocab dim"],
+    weighting: Weighting,
+    coordinate: Float[Tensor, " dim"],
+) -> Float[Tensor, "*restarts facts dim"]:
+    """The same of sentences whose words are counted.
+
+    l is a constant less a multiple of k/d (`coordinate`), so m is the product of two matrices side
+    by side, how much of which word a sentence has, with the table and k/d times it.
+    """
+    vectors = table if counts.spoken is None else table.index_select(-2, counts.spoken)
+    amounts = counts.amounts.to(table.dtype)
     if weighting == "bag":
-        return table.new_zeros(len(words), vocab).scatter_add(1, column, filled) @ vectors
-    place = filled.cumsum(1) / filled.sum(1, keepdim=True).clamp(min=1)  # j/J
-    weights = torch.cat([1 - place, 2 * place - 1], 1) * filled.repeat(1, 2)
-    columns = torch.cat([column, column + vocab], 1)
-    counts = table.new_zeros(len(words), 2 * vocab).scatter_add(1, columns, weights)
-    coordinate = (torch.arange(table.shape[1], device=words.device) % period + 1) / period  # k/d
-    return counts @ torch.cat([vectors, coordinate * vectors])
+        first, second = amounts.chunk(2, 1)  # 1 = 2 (1 - j/J) + (2j/J - 1)
+        return (2 * first + second) @ vectors
+    return amounts @ torch.cat([vectors, coordinate.to(table.dtype) * vectors], -2)
+
+
+def coordinates(width: int, period: int) -> Float[Tensor, " dim"]:
+    """k/d of each column of tables side by side."""
+    return (torch.arange(width, dtype=torch.double) % period + 1) / period
 
 
 class SentenceEncoder(nn.Module):
@@ -47,6 +68,8 @@ class SentenceEncoder(nn.Module):
     A fact is encoded by every table in `facts`, a question by the table `question`, so that a
     table named twice is a tied weight. Weights are drawn from N(0, init); the nil word is zero.
     """
+
+    coordinate: Tensor
 
     def __init__(
         self,
@@ -62,18 +85,29 @@ class SentenceEncoder(nn.Module):
         self.dim, self.facts, self.question = dim, tuple(facts), question
         self.width = len(self.facts) * dim
         self.weighting: Weighting = weighting
+        self.register_buffer("coordinate", coordinates(self.width, dim), persistent=False)
         self.tables = nn.ParameterList(
             word_vectors(vocab, dim, init) for _ in range(1 + max(*facts, question))
         )
 
-    def encode_facts(self, words: Int[Tensor, "facts words"]) -> Float[Tensor, "facts dim"]:
+    def encode_facts(self, words: Int[Tensor, "facts words"]) -> Float[Tensor, "*restarts facts dim"]:
         """The fact in each table of `facts`, joined along dim: width len(facts) * dim."""
         joined = torch.cat([self.tables[i] for i in self.facts], -1)
         return encode_sentences(words, joined, self.weighting, self.dim)
 
-    def encode_question(self, words: Int[Tensor, "batch words"]) -> Float[Tensor, "batch dim"]:
+    def encode_question(self, words: Int[Tensor, "batch words"]) -> Float[Tensor, "*restarts batch dim"]:
         """u = sum_j l_j * B q_j."""
         return encode_sentences(words, self.tables[self.question], self.weighting, self.dim)
+
+    def encode_batch(
+        self, batch: Batch
+    ) -> tuple[Float[Tensor, "*restarts facts width"], Float[Tensor, "*restarts batch dim"]]:
+        """Facts and questions as the two above encode them, from what the batch has counted already."""
+        facts, question = torch.cat([self.tables[i] for i in self.facts], -1), self.tables[self.question]
+        return (
+            encode_counts(batch.fact_counts, facts, self.weighting, self.coordinate),
+            encode_counts(batch.question_counts, question, self.weighting, self.coordinate[: self.dim]),
+        )
 
 
 def word_vectors(vocab: int, dim: int, init: float = 0.1) -> nn.Parameter:

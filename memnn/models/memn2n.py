@@ -67,4 +67,4 @@ class MemN2N:
         response = VocabularySoftmax(  # W
             encoder.tables[self.hops] if adjacent else word_vectors(vocab, self.dim, self.init)
         )
-        return MemoryNetwork(encoder, Append(self.capacity), hops, response)
+        return MemoryNetwork(encoder, Append(self.capacity), hops, response, stackable=True)

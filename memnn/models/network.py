@@ -19,7 +19,9 @@ from memnn.text.vocabulary import UNKNOWN, Vocabulary
 class Answers:
     """What a network says to a batch of questions."""
 
-    scores: Float[Tensor, "batch ..."]  # of every answer there is; softmax gives probabilities
+    scores: Float[
+        Tensor, "..."
+    ]  # [restarts] batch [items] entries: of every answer there is; softmax gives probabilities
     trace: Trace  # where each hop looked
 
 
@@ -30,6 +32,7 @@ class InputMap(Protocol):
 
     def encode_facts(self, words: Int[Tensor, "facts words"]) -> Float[Tensor, "facts features"]: ...
     def encode_question(self, words: Int[Tensor, "batch words"]) -> Float[Tensor, "batch dim"]: ...
+    def encode_batch(self, batch: Batch) -> tuple[Tensor, Tensor]: ...  # the two of a batch's sentences
 
 
 class Generalization(Protocol):
@@ -60,7 +63,8 @@ class MemoryNetwork(nn.Module):
 
     O is called as `output_map(memory, query, softmax=...)`; `softmax=False` asks for the linear
     start, and a read that has none ignores it. It learns from answers alone, by cross entropy, or
-    from what `learn` makes of the network and a batch: a loss for each question.
+    from what `learn` makes of the network and a batch: a loss for each question. `stackable` says
+    that all parts also compute with the weights of several restarts stacked in front.
     """
 
     def __init__(
@@ -72,8 +76,11 @@ class MemoryNetwork(nn.Module):
         learn: Callable[["MemoryNetwork", Batch], Tensor] | None = None,
         respond: Callable[["MemoryNetwork", SharedMemory, Tensor, Tensor, Trace], Tensor] | None = None,
         strangers: int = 0,
+        *,
+        stackable: bool = False,
     ) -> None:
         super().__init__()
+        self.stackable = stackable
         self.input_map: Any = input_map  # an InputMap
         self.generalization: Any = generalization  # a Generalization
         self.output_map: Any = output_map
@@ -134,29 +141,43 @@ class MemoryNetwork(nn.Module):
         self, memory: SharedMemory, question: Int[Tensor, "batch words"], *, softmax: bool = True
     ) -> Answers:
         """Read the memory for a question and answer."""
-        query = self.input_map.encode_question(question)
+        return self._read(memory, self.input_map.encode_question(question), softmax)
+
+    def forward(self, batch: Batch) -> Answers:
+        """Answers to a batch of stories."""
+        return self._answer(batch)
+
+    def losses(self, batch: Batch, *, softmax: bool = True) -> Float[Tensor, "*restarts batch"]:
+        """What training makes small, for each question."""
+        if self._learn is not None:
+            return self._learn(self, batch)
+        return cross_entropy(self._answer(batch, softmax).scores, batch.answer)
+
+    def measure(
+        self, batch: Batch, *, softmax: bool = True
+    ) -> tuple[Float[Tensor, "*restarts batch"], Bool[Tensor, "*restarts batch"]]:
+        """The losses, and which questions were answered rightly; an answer never seen is wrong."""
+        scores = self._answer(batch, softmax).scores
+        losses = cross_entropy(scores, batch.answer) if self._learn is None else self._learn(self, batch)
+        return losses, (scores.argmax(-1) == batch.answer) & (batch.answer != UNKNOWN)
+
+    def _answer(self, batch: Batch, softmax: bool = True) -> Answers:
+        features, query = self.input_map.encode_batch(batch)
+        return self._read(self.generalization.write_all(features, batch.slots, batch.mask), query, softmax)
+
+    def _read(
+        self, memory: SharedMemory, query: Float[Tensor, "*restarts batch dim"], softmax: bool
+    ) -> Answers:
         state, trace = self.output_map(memory, query, softmax=softmax)
         if self._respond is not None:
             return Answers(self._respond(self, memory, query, state, trace), trace)
         return Answers(self.response(state), trace)
 
-    def forward(self, batch: Batch) -> Answers:
-        """Answers to a batch of stories."""
-        return self.ask(self.write(batch), batch.question)
 
-    def losses(self, batch: Batch, *, softmax: bool = True) -> Float[Tensor, " batch"]:
-        """What training makes small, for each question."""
-        if self._learn is not None:
-            return self._learn(self, batch)
-        return self.measure(batch, softmax=softmax)[0]
-
-    def measure(
-        self, batch: Batch, *, softmax: bool = True
-    ) -> tuple[Float[Tensor, " batch"], Bool[Tensor, " batch"]]:
-        """The losses, and which questions were answered rightly; an answer never seen is wrong."""
-        scores = self.ask(self.write(batch), batch.question, softmax=softmax).scores
-        if self._learn is not None:
-            losses = self._learn(self, batch)
-        else:
-            losses = nn.functional.cross_entropy(scores, batch.answer, reduction="none")
-        return losses, (scores.argmax(-1) == batch.answer) & (batch.answer != UNKNOWN)
+def cross_entropy(
+    scores: Float[Tensor, "*restarts batch vocab"], answer: Int[Tensor, " batch"]
+) -> Float[Tensor, "*restarts batch"]:
+    """-log p(answer) of each question."""
+    answers = answer.expand(scores.shape[:-1])
+    losses = nn.functional.cross_entropy(scores.flatten(0, -2), answers.flatten(), reduction="none")
+    return losses.view(answers.shape)

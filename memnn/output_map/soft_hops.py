@@ -3,7 +3,7 @@
 from typing import Literal
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from memnn.input_map.time import ages, noisy_ages
@@ -52,53 +52,63 @@ class SoftHops(nn.Module):
         self.between = None if adjacent else nn.Parameter(init * torch.randn(dim, dim))  # H
 
     def forward(
-        self, memory: SharedMemory, query: Float[Tensor, "batch dim"], *, softmax: bool = True
-    ) -> tuple[Float[Tensor, "batch dim"], Trace]:
+        self, memory: SharedMemory, query: Float[Tensor, "*restarts batch dim"], *, softmax: bool = True
+    ) -> tuple[Float[Tensor, "*restarts batch dim"], Trace]:
         """The state after the last hop, u_{K+1}, and the readings on the way.
 
         Without `softmax` the scores are the weights: the linear start of section 4.1.
         """
         slots = memory.mask.shape[1]
-        where, bias = self._addresses(memory), self._bias(memory)
-        keys = self._rows(memory.keys)
-        values = keys if memory.values is memory.keys else self._rows(memory.values)
+        bias = self._bias(memory.mask)
+        keys = self._rows(memory.keys, slots)
+        values = keys if memory.values is memory.keys else self._rows(memory.values, slots)
+        query = query.mT  # a column a story: the softmax then runs over many stories at a time
+        where = self._addresses(memory, [*query.shape[:-2], query.shape[-1]])
         trace: list[Reading] = []
         for a, c in self.hop_tables:
-            scores = (query @ keys[a].T).gather(1, where).view(-1, 2, slots + 1).sum(1)
-            weights = (scores + bias).softmax(-1) if softmax else scores.masked_fill(bias < 0, 0.0)
-            by_row = weights.new_zeros(len(where), len(values[c])).scatter_add(
-                1, where, torch.cat([weights, weights], 1)
-            )
-            read = by_row @ values[c]
-            trace.append(Reading(read, weights[:, :slots]))
-            query = read + (query if self.between is None else query @ self.between.T)
+            products = (keys[a] @ query).gather(-2, where)
+            scores = products.view(*products.shape[:-2], 2, slots + 1, -1).sum(-3)
+            weights = (scores + bias).softmax(-2) if softmax else scores.masked_fill(bias < 0, 0.0)
+            nowhere = weights.new_zeros(*weights.shape[:-2], values[c].shape[-2], weights.shape[-1])
+            by_row = nowhere.scatter_add_(-2, where, torch.cat([weights, weights], -2))
+            read = values[c].mT @ by_row
+            trace.append(Reading(read.mT, weights[..., :slots, :].mT))
+            query = read + (query if self.between is None else self.between @ query)
             query = query.relu() if self.relu else query
-        return query, tuple(trace)
+        return query.mT, tuple(trace)
 
-    def _rows(self, side: Float[Tensor, "facts dim"]) -> tuple[Float[Tensor, "rows width"], ...]:
+    def _rows(
+        self, side: Float[Tensor, "*restarts facts dim"], slots: int
+    ) -> tuple[Float[Tensor, "*restarts rows width"], ...]:
         """For each table: the facts, then a row an age, then nothing, which is zero."""
-        rows = torch.cat([side, self.time, torch.zeros_like(self.time[:1])])
-        return rows.view(-1, self.tables, self.dim).unbind(1)
+        time = self.time[..., : self._ages(slots), :]
+        rows = torch.cat([side, time, torch.zeros_like(self.time[..., :1, :])], -2)
+        return rows.view(*rows.shape[:-1], self.tables, self.dim).unbind(-2)
 
-    def _addresses(self, memory: SharedMemory) -> Int[Tensor, "batch addresses"]:
+    def _ages(self, slots: int) -> int:
+        """How many ages there may be: noise at most doubles them."""
+        return min(self.capacity, 2 * slots)
+
+    def _addresses(
+        self, memory: SharedMemory, stories: list[int]
+    ) -> Int[Tensor, "*restarts addresses batch"]:
         """The row of each slot's fact, then that of its age; after all slots one that holds nothing."""
-        age = noisy_ages(memory.mask, self.noise) if self.training and self.noise else ages(memory.mask)
-        facts = len(memory.keys)
-        time = age.clamp(max=self.capacity - 1) + facts
-        nothing = time.new_full((len(time), 1), facts + self.capacity)
-        return torch.cat([memory.slots, nothing, time, nothing], 1)
+        (batch, slots), facts = memory.mask.shape, memory.keys.shape[-2]
+        device = memory.slots.device
+        noise = self.noise if self.training else 0.0
+        age = noisy_ages(slots, stories, noise, device) if noise else ages(slots, device)
+        time = facts + age.clamp(max=self.capacity - 1)
+        nothing = time.new_full((1, 1), facts + self._ages(slots))
+        parts = (memory.slots.mT, nothing, time, nothing)
+        return torch.cat([part.expand(*stories[:-1], -1, batch) for part in parts], -2)
 
-    def _bias(self, memory: SharedMemory) -> Float[Tensor, "batch addresses"]:
-        """What is added to a slot's score: 0 for a fact, nearly minus infinity for padding.
+    def _bias(self, mask: Bool[Tensor, "batch slots"]) -> Float[Tensor, "addresses batch"]:
+        """What is added to a slot's score: 0 for a fact, minus infinity for padding.
 
         The slot of nothing stands for n empty slots of score 0, which weigh as one of score log n:
         all that are left of the capacity (`empty_slots="nil"`, facebook's code), or none ("masked",
         ParlAI's), but one where the story is empty, so that it reads as zeros and not NaN.
         """
-        filled = memory.mask.sum(1, keepdim=True)
-        empty = (
-            (self.capacity - filled).clamp(min=0) if self.empty_slots == "nil" else torch.zeros_like(filled)
-        )
-        empty = torch.where(filled == 0, empty.clamp(min=1), empty)
-        counts = torch.cat([memory.mask.long(), empty], 1).to(self.time.dtype)
-        return counts.log().clamp(min=torch.finfo(counts.dtype).min)
+        filled = mask.sum(1)
+        empty = (self.capacity - filled).clamp(min=0) if self.empty_slots == "nil" else (filled == 0).long()
+        return torch.cat([mask.mT, empty[None]]).to(self.time.dtype).log()

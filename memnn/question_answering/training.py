@@ -18,6 +18,7 @@ from memnn.story import Story
 from memnn.training import checkpoint
 from memnn.training.curve import draw_curve
 from memnn.training.loop import Progress, Trained
+from memnn.training.processes import own_folder
 
 Report = Callable[[str, Progress], None]
 
@@ -33,14 +34,22 @@ def train_stories(
 ) -> dict[str, Trained]:
     """Train and write the checkpoint folder `out`; how the restarts ended, by task ("" when joint).
 
-    The same call on an unfinished `out` goes on where it was cut. Raises UserError.
+    The same call on an unfinished `out` goes on where it was cut. Several processes may call it, each
+    with the same arguments; see `memnn.training.processes`. Raises UserError.
     """
-    plan, out = plan or Plan(), Path(out)
+    plan = plan or Plan()
     plan.resolve()
     if not train_on:
         raise UserError("no stories to train on")
     if MODELS[plan.model].needs_supporting and not any(story.supporting for story in train_on):
         raise UserError(f"{plan.model} learns from supporting facts, and no story names any: try memn2n")
+    with own_folder(Path(out)) as own:
+        return _train_all(train_on, valid, own, plan, overwrite, report)
+
+
+def _train_all(
+    train_on: Sequence[Story], valid: Sequence[Story], out: Path, plan: Plan, overwrite: bool, report: Report
+) -> dict[str, Trained]:
     tasks = sort_tasks(story.task for story in train_on)
     if plan.joint or tasks == ("",):
         return {"": _train_one(train_on, valid, out, plan, overwrite, functools.partial(report, ""))}

@@ -22,6 +22,6 @@ class VocabularySoftmax(nn.Module):
         nil[NIL] = float("-inf")
         self.register_buffer("nil", nil, persistent=False)
 
-    def forward(self, state: Float[Tensor, "batch dim"]) -> Float[Tensor, "batch vocab"]:
+    def forward(self, state: Float[Tensor, "*restarts batch dim"]) -> Float[Tensor, "*restarts batch vocab"]:
         """Scores of every word; their softmax is the probability of the answer."""
-        return state @ self.weight.T + self.nil
+        return state @ self.weight.mT + self.nil

@@ -1,17 +1,46 @@
 """Stories as tensors: every distinct sentence once, turned into numbers once for all epochs."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from memnn.story import Story
 from memnn.text.strangers import StoryWords
 from memnn.text.tokenizer import fold, tokenize
 from memnn.text.vocabulary import NIL, Vocabulary
+
+LARGE = 1024  # words: of a larger vocabulary only those that occur are counted
+
+
+@dataclass(frozen=True)
+class WordCounts:
+    """How much of every word each sentence has, and how far on.
+
+    The two halves of `amounts` are sums of 1 - j/J and of 2j/J - 1 over the places j of a word in
+    a sentence of J words: sums that weigh words by their place are made of these two.
+    """
+
+    amounts: Float[Tensor, "facts counts"]
+    spoken: Int[Tensor, " spoken"] | None  # the vocabulary entries that were counted; None: all
+
+
+def count_words(words: Int[Tensor, "facts words"], vocab: int) -> WordCounts:
+    """The counts of sentences that are padded with NIL, which counts nothing."""
+    column, spoken = words, None
+    if vocab > LARGE:
+        spoken, column = torch.unique(words, return_inverse=True)
+        vocab = len(spoken)
+    filled = (words != NIL).double()
+    place = filled * filled.cumsum(1) / filled.sum(1, keepdim=True).clamp(min=1)  # j/J
+    weights = torch.cat([filled - place, 2 * place - filled], 1)
+    columns = torch.cat([column, column + vocab], 1)
+    return WordCounts(filled.new_zeros(len(words), 2 * vocab).scatter_add(1, columns, weights), spoken)
 
 
 @dataclass(frozen=True)
@@ -25,10 +54,30 @@ class Batch:
     answer: Int[Tensor, " batch"]  # vocabulary entry or stranger; UNKNOWN when neither
     supporting: Int[Tensor, "batch hops"]  # slots of the supporting facts in order, -1 where none
     kind: Int[Tensor, " batch"]  # of question, to tell how well each is learnt
+    vocab: int  # words and answers known
 
     def to(self, device: torch.device) -> "Batch":
         """The same batch on another device."""
-        return Batch(*(getattr(self, name).to(device) for name in self.__dataclass_fields__))
+        if self.facts.device == device:
+            return self
+        tensors: dict[str, Any] = {k: v.to(device) for k, v in vars(self).items() if isinstance(v, Tensor)}
+        return replace(self, **tensors)
+
+    def share(self, number: int, of: int) -> "Batch":
+        """Every `of`-th question from that number on: what one of several processes takes."""
+        names = ("slots", "mask", "question", "answer", "supporting", "kind")
+        own: dict[str, Any] = {name: getattr(self, name)[number::of] for name in names}
+        return replace(self, **own)
+
+    @cached_property
+    def fact_counts(self) -> WordCounts:
+        """What words the facts are of, counted once for every use of the batch."""
+        return count_words(self.facts, self.vocab)
+
+    @cached_property
+    def question_counts(self) -> WordCounts:
+        """The same of the questions."""
+        return count_words(self.question, self.vocab)
 
 
 def pad(rows: Sequence[Sequence[int]]) -> np.ndarray:
@@ -78,6 +127,7 @@ class StoryTensors:
             [vocabulary.ids(tokenize(key)) if isinstance(key, str) else key for key in sentence_ids] or [[]]
         )
         self._words = (self._sentences != NIL).sum(-1)
+        self._vocab = len(vocabulary)
         self._answer = np.array(
             [words.id(story.answer) for story, words in zip(stories, self.words)], dtype=np.int64
         )
@@ -111,6 +161,7 @@ class StoryTensors:
             answer=torch.from_numpy(self._answer[indices]),
             supporting=torch.from_numpy(supporting),
             kind=torch.from_numpy(self._kind[indices]),
+            vocab=self._vocab,
         )
 
     def batches(

@@ -1,7 +1,7 @@
 """Stories with symbols as tensors: frames that all stories share, and symbols numbered within a story."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -35,7 +35,12 @@ class SymbolBatch:
 
     def to(self, device: torch.device) -> "SymbolBatch":
         """The same batch on another device."""
-        return SymbolBatch(*(getattr(self, name).to(device) for name in self.__dataclass_fields__))
+        return SymbolBatch(**{name: tensor.to(device) for name, tensor in vars(self).items()})
+
+    def share(self, number: int, of: int) -> "SymbolBatch":
+        """Every `of`-th question from that number on: what one of several processes takes."""
+        own = {name: tensor[number::of] for name, tensor in vars(self).items() if name != "frames"}
+        return replace(self, **own)
 
 
 class SymbolTensors:

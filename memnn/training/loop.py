@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from memnn.training.focus import follow, kind_weights
 from memnn.training.options import Options
+from memnn.training.processes import add_up, gather_shares
 from memnn.training.restarts import Restarts
 from memnn.training.schedules import clip_gradients, learning_rate
 from memnn.training.state import load_state, save_state
@@ -85,13 +86,17 @@ def train(
     `folder` gets metrics.jsonl and state.pt, from which an interrupted call goes on to the same
     weights, bit for bit on one thread. All randomness comes from (seed, epoch).
     """
-    torch.set_num_threads(options.threads)
     AcceleratorState._reset_state(reset_partial_state=True)  # or this process keeps its first precision
     accelerator = Accelerator(cpu=device == "cpu", mixed_precision=options.precision)
+    torch.set_num_threads(options.threads)  # of several processes, accelerate has set its own number
     restarts = Restarts(networks)
     extra = {"weight_decay": options.weight_decay} if options.optimizer == "adamw" else {}
     optimizer = OPTIMIZERS[options.optimizer](restarts.parameters(), lr=options.learning_rate, **extra)
-    model, optimizer = accelerator.prepare(restarts, optimizer)
+    # Not wrapped to add up gradients, which is done below: it would want every weight to be used.
+    model = accelerator.prepare_model(restarts, evaluation_mode=True)
+    if accelerator.scaler is not None:  # of fp16; without one it would only take 0.3 ms a step
+        optimizer = accelerator.prepare_optimizer(optimizer)
+    process, processes = accelerator.process_index, accelerator.num_processes
     run = load_state(folder, restarts, optimizer, linear=options.linear_start_rate > 0)
     steps, epochs = data.steps(options.batch_size), options.epochs + run.most_linear_epochs(options)
     with open(folder / "metrics.jsonl", "r+" if run.epoch else "w", encoding="utf-8") as metrics:
@@ -99,9 +104,9 @@ def train(
         metrics.truncate()
         while not run.finished(options):
             started = time.monotonic()
-            torch.manual_seed(options.seed * 1_000_003 + run.epoch)
+            torch.manual_seed(options.seed * 1_000_003 + run.epoch + (process << 40))
             rng = np.random.default_rng([options.seed, run.epoch])
-            total, seen = torch.zeros(restarts.count), 0
+            total, seen = torch.zeros(restarts.count, device=accelerator.device), 0
             phase = {"softmax": False} if run.linear else {}
             model.train()
             if options.focus and not run.difficulty:
@@ -116,23 +121,29 @@ def train(
                 )
                 for group in optimizer.param_groups:
                     group["lr"] = rate
-                losses = model(batch.to(accelerator.device), **phase)
-                objective = losses.sum(-1) if options.loss == "sum" else losses.mean(-1)
+                own = batch.share(process, processes) if processes > 1 else batch
+                losses = model(own.to(accelerator.device), **phase)
+                questions = len(batch.answer) if processes > 1 else losses.shape[-1]
+                objective = losses.sum(-1) if options.loss == "sum" else losses.sum(-1) / questions
                 optimizer.zero_grad()
                 accelerator.backward(objective.sum())
+                add_up(accelerator, restarts.parameters())
                 clip_gradients(restarts.parameters(), options.clip, options.clip_norm)
                 optimizer.step()
                 if options.focus:
-                    follow(run.difficulty, batch.kind, losses)
-                total, seen = total + losses.detach().sum(-1).cpu(), seen + losses.shape[-1]
+                    every = gather_shares(accelerator, losses.detach(), questions)
+                    follow(run.difficulty, batch.kind, every)
+                total, seen = total + losses.detach().sum(-1), seen + questions
                 report(Progress(run.epoch + 1, epochs, (step + 1) / steps, run.measures, run.seconds))
-            measures = {"train_loss": total / max(seen, 1)}
+            measures = {"train_loss": accelerator.reduce(total).cpu() / max(seen, 1)}
             model.eval()
             with torch.no_grad():
                 valid = data.validate(restarts, accelerator.device, **phase)
                 measures |= {f"valid_{name}": values.cpu() for name, values in valid.items()}
             line: dict[str, Any] = {"epoch": run.epoch + 1, "rate": rate, "softmax": not run.linear}
-            run.close_epoch(restarts, measures, time.monotonic() - started, options)
+            seconds = torch.tensor(time.monotonic() - started, device=accelerator.device)
+            seconds = accelerator.reduce(seconds, "mean")  # or one process would stop before the others
+            run.close_epoch(restarts, measures, float(seconds), options)
             line |= {"seconds": round(run.seconds, 3)} | {k: v.tolist() for k, v in measures.items()}
             metrics.write(json.dumps(line) + "\n")
             metrics.flush()

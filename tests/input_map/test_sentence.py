@@ -1,7 +1,11 @@
+import numpy as np
 import pytest
 import torch
 
 from memnn.input_map.sentence import SentenceEncoder, encode_sentences, word_vectors
+from memnn.story import Story
+from memnn.text.batches import StoryTensors
+from memnn.text.vocabulary import Vocabulary
 
 WORDS = torch.tensor([[2, 3, 4, 2], [5, 3, 0, 0], [0, 0, 0, 0]])
 
@@ -58,6 +62,42 @@ def test_tables_stand_side_by_side_and_a_table_named_twice_is_tied():
     assert facts.shape == (3, 9) == (3, encoder.width)
     assert torch.equal(facts[:, :3], facts[:, 6:])
     torch.testing.assert_close(facts[:, 3:6], question)
+
+
+@pytest.mark.parametrize("weighting", ["bag", "position"])
+@pytest.mark.parametrize("question", [0, 2])
+@pytest.mark.parametrize("large", [1024, 3])
+def test_a_batch_is_encoded_as_its_sentences_are(weighting, question, large, monkeypatch):
+    for module in ("memnn.text.batches", "memnn.input_map.sentence"):
+        monkeypatch.setattr(f"{module}.LARGE", large)
+    stories = [Story(("a b c a.", "d."), "who is a?", ("x",)), Story(("b a.",), "where?", ("y",))]
+    vocabulary = Vocabulary.of_stories(stories)
+    batch = StoryTensors(stories, vocabulary).batch(np.arange(2))
+    assert (batch.fact_counts.spoken is None) == (len(vocabulary) <= large)
+    encoder = SentenceEncoder(
+        len(vocabulary), 3, facts=(0, 1), question=question, weighting=weighting
+    ).double()
+    ours = encoder.encode_batch(batch)
+    theirs = encoder.encode_facts(batch.facts), encoder.encode_question(batch.question)
+    for a, b in zip(ours, theirs):
+        torch.testing.assert_close(a, b)
+    gradients = [
+        torch.autograd.grad(sum(x.sin().sum() for x in both), list(encoder.parameters()), allow_unused=True)
+        for both in (ours, theirs)
+    ]
+    for a, b in zip(*gradients):
+        torch.testing.assert_close(a, b)
+
+
+@pytest.mark.parametrize("weighting", ["bag", "position"])
+@pytest.mark.parametrize("large", [1024, 3])
+def test_tables_of_several_restarts_are_taken_stacked(weighting, large, monkeypatch):
+    for module in ("memnn.text.batches", "memnn.input_map.sentence"):
+        monkeypatch.setattr(f"{module}.LARGE", large)
+    tables = torch.randn(3, 7, 6, dtype=torch.float64)
+    stacked = encode_sentences(WORDS, tables, weighting, 3)
+    for table, alone in zip(tables, stacked):
+        torch.testing.assert_close(alone, naive(WORDS, table, weighting, 3))
 
 
 def test_new_vectors_have_the_asked_spread_and_no_nil():

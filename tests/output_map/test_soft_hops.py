@@ -48,6 +48,37 @@ def test_facts_older_than_the_capacity_share_its_last_age():
     assert weights[3] != weights[0]
 
 
+@pytest.mark.parametrize("tying", ["adjacent", "layerwise"])
+@pytest.mark.parametrize("softmax", [True, False])
+def test_weights_of_several_restarts_are_taken_stacked(tying, softmax):
+    memory, query = random_memory(4 if tying == "adjacent" else 2), torch.randn(2, 3, 3, dtype=torch.float64)
+    alone = [SoftHops(3, 3, capacity=6, tying=tying).double() for _ in range(2)]
+    keys = torch.stack([memory.keys, 2 * memory.keys])
+    hops = SoftHops(3, 3, capacity=6, tying=tying)
+    for name, parameter in hops.named_parameters():
+        stacked = [dict(network.named_parameters())[name] for network in alone]
+        setattr(hops, name, torch.nn.Parameter(torch.stack(stacked).detach()))
+        assert parameter.dim() == getattr(hops, name).dim() - 1
+    state, trace = hops(SharedMemory(keys, keys, memory.slots, memory.mask), query, softmax=softmax)
+    for r, network in enumerate(alone):
+        single = SharedMemory(keys[r], keys[r], memory.slots, memory.mask)
+        own_state, own_trace = network(single, query[r], softmax=softmax)
+        torch.testing.assert_close(state[r], own_state)
+        for reading, own in zip(trace, own_trace):
+            torch.testing.assert_close(reading.vector[r], own.vector)
+            torch.testing.assert_close(reading.weights[r], own.weights)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.5, 1.0])
+def test_noise_reaches_no_age_that_is_not_there(noise):
+    hops = SoftHops(3, 3, capacity=50, noise=noise).double().train()
+    state, _ = hops(random_memory(), torch.randn(3, 3, dtype=torch.float64))
+    assert state.isfinite().all()
+    if noise == 1:  # an empty memory after each fact: ages 7, 5, 3, 1
+        state.sum().backward()
+        assert hops.time.grad.any(1).nonzero().flatten().tolist() == [1, 3, 5, 7]
+
+
 def test_gradients_are_finite():
     memory = random_memory()
     state, _ = SoftHops(3, 3, empty_slots="nil", capacity=4).double()(

@@ -214,7 +214,7 @@ def test_stories_without_facts_are_trained_on(tmp_path):
 
 
 def test_it_learns(tmp_path):
-    told = list(simulate("1", 300, 0))
+    told, held = list(simulate("1", 300, 0)), list(simulate("1", 200, 1))
     own = plan(dim=12, epochs=12, optimizer="adam", learning_rate=0.02, loss="mean")
-    (trained,) = train_stories(told, HELD, tmp_path / "run", own).values()
-    assert trained.measures["error"][0] < 20  # chance is 83
+    (trained,) = train_stories(told, held, tmp_path / "run", own).values()
+    assert trained.measures["error"][0] < 40  # chance is 83; eight seeds gave 14 to 29

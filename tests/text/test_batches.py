@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memnn.story import Story
-from memnn.text.batches import StoryTensors
+from memnn.text.batches import StoryTensors, count_words
 from memnn.text.tokenizer import tokenize
 from memnn.text.vocabulary import NIL, UNKNOWN, Vocabulary
 
@@ -59,6 +59,40 @@ def test_an_epoch_has_every_story_once(pool):
         assert sorted(lengths) == list(range(7))
     again = [batch.slots.shape for batch in tensors.batches(3, np.random.default_rng(5), pool)]
     assert again == [batch.slots.shape for batch in tensors.batches(3, np.random.default_rng(5), pool)]
+
+
+def test_words_are_counted_by_their_place():
+    counts = count_words(torch.tensor([[2, 3, 3, 0], [0, 0, 0, 0]]), 4)  # J = 3
+    assert counts.spoken is None
+    early, late = counts.amounts.chunk(2, 1)  # sums of 1 - j/J and of 2j/J - 1
+    torch.testing.assert_close(early[0], torch.tensor([0, 0, 2 / 3, 1 / 3 + 0]).double())
+    torch.testing.assert_close(late[0], torch.tensor([0, 0, -1 / 3, 1 / 3 + 1]).double())
+    assert not counts.amounts[1].any()
+
+
+def test_of_a_large_vocabulary_what_occurs_is_counted():
+    words = torch.tensor([[2000, 7, 7]])
+    counts, whole = count_words(words, 2001), torch.zeros(1, 2 * 2001).double()
+    assert counts.spoken.tolist() == [7, 2000]
+    whole[0, [7, 2000]], whole[0, [2001 + 7, 2001 + 2000]] = counts.amounts[0].view(2, 2)
+    small = count_words(words.clamp(max=8), 9).amounts
+    torch.testing.assert_close(whole[0, [7, 2000, 2001 + 7, 2001 + 2000]], small[0, [7, 8, 16, 17]])
+
+
+def test_shares_of_a_batch_have_each_question_once():
+    batch = StoryTensors(STORIES, VOCABULARY).batch(np.arange(3))
+    first, second = batch.share(0, 2), batch.share(1, 2)
+    assert [told(first, 0), told(second, 0), told(first, 1)] == [told(batch, row) for row in range(3)]
+    for name in ("mask", "question", "answer", "supporting"):
+        assert getattr(first, name).tolist() == getattr(batch, name)[[0, 2]].tolist()
+        assert getattr(second, name).tolist() == getattr(batch, name)[[1]].tolist()
+
+
+def test_a_batch_on_its_own_device_stays_as_it_is():
+    batch = StoryTensors(STORIES, VOCABULARY).batch(np.arange(3))
+    assert batch.to(torch.device("cpu")) is batch
+    there = batch.to(torch.device("meta"))
+    assert there.facts.is_meta and there.supporting.is_meta and there.vocab == len(VOCABULARY)
 
 
 sentences = st.lists(st.sampled_from(["a b.", "c.", "d e f.", "Zzz.", "!"]), max_size=6)

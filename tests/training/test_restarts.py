@@ -38,6 +38,29 @@ def test_side_by_side_is_each_alone_in_losses_and_gradients(tying, count, softma
             torch.testing.assert_close(stacked.grad[r], own[name.removeprefix("network.")].grad)
 
 
+@pytest.mark.parametrize("tying", ["adjacent", "layerwise"])
+def test_stacked_weights_and_mapping_over_them_agree(tying):
+    mapped, stacked = (Restarts(networks) for networks in [build(3, tying=tying)] * 2)
+    assert stacked._stackable
+    mapped._stackable = False
+    for ours, theirs in zip(stacked.call("measure", BATCH), mapped.call("measure", BATCH)):
+        torch.testing.assert_close(ours, theirs)
+    for restarts in (mapped, stacked):
+        restarts(BATCH).sin().sum().backward()
+    for ours, theirs in zip(stacked.stacked, mapped.stacked):
+        torch.testing.assert_close(ours.grad, theirs.grad)
+
+
+def test_a_part_that_takes_no_stacked_weights_is_mapped():
+    networks = build(2)
+    for network in networks:
+        network.response = torch.nn.Sequential(torch.nn.Linear(6, len(VOCABULARY))).double()
+        network.stackable = False
+    losses = Restarts(networks)(BATCH)
+    for ours, network in zip(losses, networks):
+        torch.testing.assert_close(ours, network.losses(BATCH))
+
+
 def test_one_restart_gives_what_it_gives_among_others():
     networks = build(2)
     alone, among = Restarts(networks[:1]), Restarts(networks)
@@ -82,8 +105,9 @@ def test_weights_are_a_copy():
 def test_restarts_draw_their_own_noise_in_training_and_none_after():
     network = build(1, noise=0.5)[0]
     restarts = Restarts([network, network])
-    first, second = restarts(BATCH)
-    assert not torch.equal(first, second)
-    restarts.eval()
-    first, second = restarts(BATCH)
-    torch.testing.assert_close(first, second)
+    for stackable in (True, False):
+        restarts._stackable = stackable
+        first, second = restarts.train()(BATCH)
+        assert not torch.equal(first, second)
+        first, second = restarts.eval()(BATCH)
+        torch.testing.assert_close(first, second)
