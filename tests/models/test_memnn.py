@@ -201,6 +201,35 @@ def test_a_word_taken_for_unseen_is_as_one_never_seen(monkeypatch, matching):
     assert (strangers[0] > -1e9).any(1).all()
 
 
+def test_a_supporting_fact_behind_a_forgotten_one_was_not_read():
+    network, batch = STRANGE.build(len(VOCABULARY)).eval(), batch_of(STORIES[:8], STRANGE)
+    with torch.no_grad():
+        network.response.roles.normal_()
+    none, newest = torch.full((8, 2), -1), batch.mask.shape[1] - 1
+    behind = torch.stack([none[:, 0], none[:, 0] + 1 + newest], 1)
+    losses = [
+        network.losses(dataclasses.replace(batch, supporting=read)) for read in (none, behind, behind.flip(1))
+    ]
+    torch.testing.assert_close(losses[0], losses[1])
+    assert not torch.isclose(losses[0], losses[2]).any()
+
+
+def test_what_was_read_is_what_training_says_was_read():
+    network, batch = trained(STRANGE, STORIES, epochs=1), batch_of(STORIES[:50], STRANGE)
+    with torch.no_grad():
+        network.response.roles.normal_()
+    said, heard, rank = network(batch), [], network.response.losses
+    read = torch.stack([reading.weights for reading in said.trace], 1)
+    network.response.losses = lambda state, story, *answer: (
+        heard.append(network.response(state, story)),
+        rank(state, story, *answer),
+    )[1]
+    slots = torch.where(read.any(-1), read.argmax(-1), -1)
+    network.losses(dataclasses.replace(batch, supporting=slots))
+    assert len(slots.unique(dim=0)) > 5
+    torch.testing.assert_close(heard[0], said.scores)
+
+
 def test_without_unseen_words_in_training_no_stranger_is_told_apart():
     network = MemNN(match="features").build(len(VOCABULARY))
     assert network.strangers == 0
