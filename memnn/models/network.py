@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from memnn.memory import SharedMemory, Trace
 from memnn.text.batches import Batch
-from memnn.text.vocabulary import UNKNOWN
+from memnn.text.vocabulary import NIL, UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,8 @@ class Answers:
 
     scores: Float[Tensor, "batch vocab"]  # of entries, then strangers; softmax gives probabilities
     trace: Trace  # where each hop looked
+    state: Float[Tensor, "batch dim"] | None = None  # what R was asked, and
+    written: Int[Tensor, "batch words"] | None = None  # what it said word by word, where it writes
 
 
 class InputMap(Protocol):
@@ -53,7 +55,8 @@ class MemoryNetwork(nn.Module):
 
     A model whose R looks at more than the state hands over its own `respond(network, memory, query,
     state, trace)`; where that can answer with words that only the story has, `strangers` says how many
-    of a story are told apart, and their scores stand behind those of the vocabulary.
+    of a story are told apart, and their scores stand behind those of the vocabulary. An R that `writes`
+    has `generate(state)` and `sentence_losses(state, sentence)` beside the scores of its first word.
 
     O is called as `output_map(memory, query, softmax=...)`; `softmax=False` asks for the linear
     start, and a read that has none ignores it. It learns from answers alone, by cross entropy, or
@@ -69,6 +72,7 @@ class MemoryNetwork(nn.Module):
         learn: Callable[["MemoryNetwork", Batch], Tensor] | None = None,
         respond: Callable[["MemoryNetwork", SharedMemory, Tensor, Tensor, Trace], Tensor] | None = None,
         strangers: int = 0,
+        writes: bool = False,
     ) -> None:
         super().__init__()
         self.input_map: Any = input_map  # an InputMap
@@ -76,7 +80,7 @@ class MemoryNetwork(nn.Module):
         self.output_map: Any = output_map
         self.response: Any = response
         self._learn, self._respond = learn, respond
-        self.strangers = strangers
+        self.strangers, self.writes = strangers, writes
 
     @property
     def capacity(self) -> int | None:
@@ -108,6 +112,8 @@ class MemoryNetwork(nn.Module):
         state, trace = self.output_map(memory, query, softmax=softmax)
         if self._respond is not None:
             return Answers(self._respond(self, memory, query, state, trace), trace)
+        if self.writes:
+            return Answers(self.response(state), trace, state, self.response.generate(state))
         return Answers(self.response(state), trace)
 
     def forward(self, batch: Batch) -> Answers:
@@ -124,9 +130,21 @@ class MemoryNetwork(nn.Module):
         self, batch: Batch, *, softmax: bool = True
     ) -> tuple[Float[Tensor, " batch"], Bool[Tensor, " batch"]]:
         """The losses, and which questions were answered rightly; an answer never seen is wrong."""
-        scores = self.ask(self.write(batch), batch.question, softmax=softmax).scores
+        said = self.ask(self.write(batch), batch.question, softmax=softmax)
+        scores = said.scores
         if self._learn is not None:
             losses = self._learn(self, batch)
         else:
             losses = nn.functional.cross_entropy(scores, batch.answer, reduction="none")
+        if said.written is not None:
+            return losses, same_sentences(said.written, batch.said)
         return losses, (scores.argmax(-1) == batch.answer) & (batch.answer != UNKNOWN)
+
+
+def same_sentences(
+    one: Int[Tensor, "batch some"], other: Int[Tensor, "batch words"]
+) -> Bool[Tensor, " batch"]:
+    """Where two lists of padded sentences are alike; a sentence with an unknown word is like no other."""
+    width = max(one.shape[1], other.shape[1])
+    one, other = (nn.functional.pad(words, (0, width - words.shape[1]), value=NIL) for words in (one, other))
+    return ((one == other) & (other != UNKNOWN)).all(1)

@@ -30,7 +30,7 @@ def fit(
     `options` are those of `memnn.training.options.Options`. Nothing is written: a network of one's own
     parts has no name that a checkpoint could be loaded by.
     """
-    chosen, vocabulary = Options(**options), Vocabulary.of_stories(train_on)
+    chosen, vocabulary = Options(**options), find_vocabulary(build, train_on)
     with tempfile.TemporaryDirectory() as folder:
         trained = train_networks(build, train_on, valid, vocabulary, chosen, Path(folder))
     network = build(len(vocabulary))
@@ -42,6 +42,13 @@ def fit(
     }
     config = checkpoint.Config("question_answering", "own parts", {}, dataclasses.asdict(chosen), data)
     return QuestionAnswerer({"": Reader(config, vocabulary, network.eval())})
+
+
+def find_vocabulary(build: Build, stories: Sequence[Story]) -> Vocabulary:
+    """The vocabulary of the stories, as the networks need it."""
+    vocabulary = Vocabulary.of_stories(stories)
+    writes = build(len(vocabulary)).writes
+    return Vocabulary.of_stories(stories, written=True) if writes else vocabulary
 
 
 def train_networks(

@@ -12,10 +12,10 @@ from torch import Tensor
 from memnn.memory import Trace
 from memnn.models.network import Answers
 from memnn.story import Story
-from memnn.text.batches import StoryTensors
+from memnn.text.batches import StoryTensors, pad
 from memnn.text.strangers import StoryWords
 from memnn.text.tokenizer import tokenize
-from memnn.text.vocabulary import NIL, UNKNOWN, Vocabulary
+from memnn.text.vocabulary import NIL, UNKNOWN, Vocabulary, answer_words
 from memnn.training import checkpoint
 
 LEAST_WEIGHT = 0.01  # a fact that a hop weighs less is not evidence
@@ -70,10 +70,26 @@ class Reader:
         unknown = tuple(dict.fromkeys(word for word in asked if word not in self.vocabulary))
         if all(word in unknown for word in asked):
             return Answer("unknown", 0.0, unknown=unknown)
+        evidence = gather_evidence(story.facts, said.trace, row)
+        if self.network.writes:
+            return Answer(*self._written(story.candidates, said, row), evidence, unknown)
         candidates = [words.id([candidate]) for candidate in story.candidates]
         index, probability = choose(said.scores[row], candidates)
-        evidence = gather_evidence(story.facts, said.trace, row)
         return Answer(words.spelled(index), probability, evidence, unknown)
+
+    def _written(self, candidates: Sequence[str], said: Answers, row: int) -> tuple[str, float]:
+        """The sentence written, or the likeliest candidate; and its probability."""
+        assert said.state is not None and said.written is not None
+        known = [self.vocabulary.ids(answer_words([candidate])) for candidate in candidates]
+        known = [ids for ids in known if ids and UNKNOWN not in ids]
+        if candidates and not known:
+            return "unknown", 0.0
+        sentences = torch.from_numpy(pad(known)) if known else said.written[row][None]
+        state = said.state[row].expand(len(sentences), -1)
+        scores = -self.network.response.sentence_losses(state, sentences)
+        best = int(scores.argmax())
+        probability = (scores.softmax(0) if known else scores.exp())[best]
+        return self.vocabulary.sentence(sentences[best].tolist()), float(probability)
 
 
 def choose(scores: Float[Tensor, " vocab"], candidates: Sequence[int] = ()) -> tuple[int, float]:

@@ -11,11 +11,10 @@ from memnn.errors import UserError
 from memnn.models import MODELS
 from memnn.question_answering.answering import single_config
 from memnn.question_answering.babi import sort_tasks
-from memnn.question_answering.fit import train_networks
+from memnn.question_answering.fit import find_vocabulary, train_networks
 from memnn.question_answering.plan import Plan
 from memnn.question_answering.telling import find_openings
 from memnn.story import Story
-from memnn.text.vocabulary import Vocabulary
 from memnn.training import checkpoint
 from memnn.training.curve import draw_curve
 from memnn.training.loop import Progress, Trained
@@ -77,7 +76,7 @@ def _train_one(
     report: Callable[[Progress], None],
 ) -> Trained:
     model, options = plan.resolve()
-    vocabulary = Vocabulary.of_stories(train_on)
+    vocabulary = find_vocabulary(model.build, train_on)
     partial = checkpoint.begin(out, vars(_config(train_on, valid, plan)), vocabulary, overwrite)
     trained = train_networks(model.build, train_on, valid, vocabulary, options, partial, plan.device, report)
     checkpoint.save_weights(partial, trained.weights)

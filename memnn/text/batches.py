@@ -11,7 +11,7 @@ from torch import Tensor
 from memnn.story import Story
 from memnn.text.strangers import StoryWords
 from memnn.text.tokenizer import tokenize
-from memnn.text.vocabulary import NIL, Vocabulary
+from memnn.text.vocabulary import NIL, Vocabulary, answer_words
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Batch:
     mask: Bool[Tensor, "batch slots"]  # False where padded
     question: Int[Tensor, "batch question_words"]
     answer: Int[Tensor, " batch"]  # vocabulary entry or stranger; UNKNOWN when neither
+    said: Int[Tensor, "batch answer_words"]  # the answer word by word, padded with NIL behind
     supporting: Int[Tensor, "batch hops"]  # slots of the supporting facts in order, -1 where none
 
     def to(self, device: torch.device) -> "Batch":
@@ -80,6 +81,7 @@ class StoryTensors:
         self._answer = np.array(
             [words.id(story.answer) for story, words in zip(stories, self.words)], dtype=np.int64
         )
+        self._said = pad([vocabulary.ids(answer_words(story.answer)) for story in stories] or [[]])
         deepest = max([1, *(len(story.supporting) for story in stories)])
         self._supporting = np.full((len(rows), deepest), len(self._flat), dtype=np.int64)  # back from the end
         for row, story in zip(self._supporting, stories):
@@ -107,6 +109,7 @@ class StoryTensors:
                 question[:, : max(1, self._words[self._question[indices]].max(initial=0))]
             ),
             answer=torch.from_numpy(self._answer[indices]),
+            said=torch.from_numpy(self._said[indices]),
             supporting=torch.from_numpy(supporting),
         )
 
