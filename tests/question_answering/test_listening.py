@@ -68,10 +68,10 @@ def test_learning_is_the_same_each_time_and_leaves_the_random_numbers_alone(stor
 
 def test_a_story_of_several_questions_is_one_telling():
     first = Story(("a.", "b."), "q?", ("x",), (1,))
-    second = Story(("a.", "b.", "c."), "r?", ("x",), (0,))
+    second = Story(("a.", "b.", "c.", "d."), "r?", ("x",), (0, 3))
     other = Story(("c.",), "q?", ("x",))
     assert _tellings([first, second, other]) == [
-        (["a.", "b.", "q?", "c.", "r?"], [True, True, True, False, True]),
+        (["a.", "b.", "q?", "c.", "d.", "r?"], [True, True, True, False, True, True]),
         (["c.", "q?"], [False, True]),
     ]
     assert _tellings([]) == []
