@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from memnn.input_map.segmenter import Segmenter, examples, fit
 from memnn.models.memnn import MemNN
+from memnn.question_answering.listening import Listener
 from memnn.story import Story
 from memnn.text.batches import StoryTensors
 from memnn.text.vocabulary import Vocabulary
@@ -72,29 +72,13 @@ def told(stories: Sequence[Story]) -> list[tuple[list[Story], Stream]]:
     return [(group, stream(group)) for group in groups]
 
 
-def learn_to_segment(stories: Sequence[Story], vocabulary: Vocabulary) -> Segmenter:
-    """A segmenter that was told the supporting facts and the questions."""
-    streams = [
-        (
-            [vocabulary.ids(words) for words in heard.segments],
-            [a or b for a, b in zip(heard.supporting, heard.questions)],
-        )
-        for _, heard in told(stories)
-    ]
-    torch.manual_seed(0)
-    segmenter = Segmenter(len(vocabulary))
-    fit(segmenter, *examples(streams))
-    return segmenter
-
-
-def hear(segmenter: Segmenter, stories: Sequence[Story], vocabulary: Vocabulary) -> list[Story]:
-    """The stories as the segmenter hears them: each question found, with the segments before it as facts."""
+def hear(listener: Listener, stories: Sequence[Story]) -> list[Story]:
+    """The stories as the listener hears them: each question found, with the segments before it as facts."""
     heard_stories = []
     for group, heard in told(stories):
         facts: list[str] = []
         unasked = iter(group)
-        for ids in segmenter.segment(vocabulary.ids(heard.words)):
-            words = " ".join(vocabulary.words[i] for i in ids)
+        for words in listener.sentences(" ".join(heard.words)):
             if not words.startswith("where"):
                 facts.append(words)
             elif (story := next(unasked, None)) is not None:
@@ -124,7 +108,7 @@ def main() -> None:
             if args.only in (None, row):
                 network = train(stories, vocabulary, settings, args.epochs)
                 cells.setdefault(row, []).append(accuracy(network, unseen, vocabulary, args.test))
-        heard = hear(learn_to_segment(stories, vocabulary), unseen, vocabulary)
+        heard = hear(Listener.learn(stories), unseen)
         cells.setdefault("the same, stream of words", []).append(
             accuracy(network, heard, vocabulary, args.test)
         )

@@ -19,7 +19,7 @@ ALLOWED = {
     **{part: {"memory", "text"} | PARTS for part in PARTS},
     "models": {"memory", "story", "text"} | PARTS,
     "training": {"memory", "errors", "text", "models"},
-    "question_answering": BASE | {"text", "models", "training"},
+    "question_answering": BASE | {"text", "input_map", "models", "training"},
     "cli": BASE | {"models", "training", "question_answering", "worlds"},
     "__init__": {"question_answering"},
     "__main__": {"cli"},

@@ -48,7 +48,7 @@ class MemNN:
     match: Matching = "none"  # section 3.6: words that query and memory share
     pair_words: int = 0  # of a sentence, whose pairs tell R where the question's words stand; 0: none
     unseen: float = 0.0  # section 3.5: the share of words that training takes for unseen; 0: knows none
-    response: Literal["word", "lstm"] = "word"  # R: one word ranked, or a sentence written
+    response: Literal["word", "lstm"] = "word"  # R: one entry ranked, or the words of a sentence written
     margin: float = 0.1  # gamma
     pairs: Pairs = "asked"  # of memories: which orders are trained, see hop_losses
     init: float = 0.1  # standard deviation of the initial word vectors
@@ -86,8 +86,8 @@ class MemNN:
         )
         append, learn = Append(self.capacity), partial(supporting_losses, unseen=self.unseen)
         if self.response == "lstm":
-            writer = LSTMDecoder(vocab, self.dim, init=self.init)
-            return MemoryNetwork(encoder, append, chain, writer, learn, strangers=strangers)
+            writer = LSTMDecoder(vocab, self.dim)
+            return MemoryNetwork(encoder, append, chain, writer, learn, strangers=strangers, writes=True)
         ranking = CandidateRanking(
             vocab, self.dim, nonlinear=self.nonlinear, margin=self.margin, init=self.init
         )
@@ -122,6 +122,8 @@ def supporting_losses(
         read = read.where((read >= 0).cumprod(1).bool(), -1)  # where one is forgotten the chain has stopped
         heard = Heard.of(network.input_map.layout, memory, query, read)
         answered = network.response.losses(state, heard, batch.answer, drawn)
+    elif network.writes:
+        answered = network.response.sentence_losses(state, batch.said)
     else:
         answered = network.response.losses(state, batch.answer)
     total: Tensor = losses + answered

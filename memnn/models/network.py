@@ -12,17 +12,17 @@ from memnn.memory import SharedMemory, Trace
 from memnn.story import Story
 from memnn.text.batches import Batch, StoryTensors, pad
 from memnn.text.strangers import StoryWords
-from memnn.text.vocabulary import UNKNOWN, Vocabulary
+from memnn.text.vocabulary import NIL, UNKNOWN, Vocabulary, answer_words
 
 
 @dataclass(frozen=True)
 class Answers:
     """What a network says to a batch of questions."""
 
-    scores: Float[
-        Tensor, "..."
-    ]  # [restarts] batch [items] entries: of every answer there is; softmax gives probabilities
+    scores: Float[Tensor, "..."]  # [restarts] batch [items] entries; softmax gives probabilities
     trace: Trace  # where each hop looked
+    state: Float[Tensor, "batch dim"] | None = None  # what R was asked, and
+    written: Int[Tensor, "batch words"] | None = None  # what it said word by word, where it writes
 
 
 class InputMap(Protocol):
@@ -59,7 +59,8 @@ class MemoryNetwork(nn.Module):
 
     A model whose R looks at more than the state hands over its own `respond(network, memory, query,
     state, trace)`; where that can answer with words that only the story has, `strangers` says how many
-    of a story are told apart, and their scores stand behind those of the vocabulary.
+    of a story are told apart, and their scores stand behind those of the vocabulary. An R that `writes`
+    has `generate(state)` and `sentence_losses(state, sentence)` beside the scores of its first word.
 
     O is called as `output_map(memory, query, softmax=...)`; `softmax=False` asks for the linear
     start, and a read that has none ignores it. It learns from answers alone, by cross entropy, or
@@ -76,6 +77,7 @@ class MemoryNetwork(nn.Module):
         learn: Callable[["MemoryNetwork", Batch], Tensor] | None = None,
         respond: Callable[["MemoryNetwork", SharedMemory, Tensor, Tensor, Trace], Tensor] | None = None,
         strangers: int = 0,
+        writes: bool = False,
         *,
         stackable: bool = False,
     ) -> None:
@@ -86,7 +88,7 @@ class MemoryNetwork(nn.Module):
         self.output_map: Any = output_map
         self.response: Any = response
         self._learn, self._respond = learn, respond
-        self.strangers = strangers
+        self.strangers, self.writes = strangers, writes
 
     @property
     def capacity(self) -> int | None:
@@ -120,6 +122,27 @@ class MemoryNetwork(nn.Module):
     def answer(self, memory: SharedMemory, words: StoryWords, question: str) -> Answers:
         """The answer to a question about one story, from its text."""
         return self.ask(memory, torch.from_numpy(pad([words.ids(question)])))
+
+    def say(
+        self, said: Answers, row: int, words: StoryWords, candidates: Sequence[str] = ()
+    ) -> tuple[str, float]:
+        """One answer of a batch as people write it, and its probability; among the known candidates alone,
+        where some are given.
+        """
+        if not self.writes:
+            return words.say(said.scores[row], candidates)
+        assert said.state is not None and said.written is not None
+        vocabulary = words.vocabulary
+        known = [vocabulary.ids(answer_words([candidate])) for candidate in candidates]
+        known = [ids for ids in known if ids and UNKNOWN not in ids]
+        if candidates and not known:
+            return "unknown", 0.0
+        sentences = torch.from_numpy(pad(known)) if known else said.written[row][None]
+        state = said.state[row].expand(len(sentences), -1)
+        scores = -self.response.sentence_losses(state, sentences)
+        best = int(scores.argmax())
+        probability = (scores.softmax(0) if known else scores.exp())[best]
+        return vocabulary.sentence(sentences[best].tolist()), float(probability)
 
     def write(self, batch: Batch) -> SharedMemory:
         """The memory of every story of the batch; each distinct fact is encoded once."""
@@ -157,8 +180,11 @@ class MemoryNetwork(nn.Module):
         self, batch: Batch, *, softmax: bool = True
     ) -> tuple[Float[Tensor, "*restarts batch"], Bool[Tensor, "*restarts batch"]]:
         """The losses, and which questions were answered rightly; an answer never seen is wrong."""
-        scores = self._answer(batch, softmax).scores
+        said = self._answer(batch, softmax)
+        scores = said.scores
         losses = cross_entropy(scores, batch.answer) if self._learn is None else self._learn(self, batch)
+        if said.written is not None:
+            return losses, same_sentences(said.written, batch.said)
         return losses, (scores.argmax(-1) == batch.answer) & (batch.answer != UNKNOWN)
 
     def _answer(self, batch: Batch, softmax: bool = True) -> Answers:
@@ -171,6 +197,8 @@ class MemoryNetwork(nn.Module):
         state, trace = self.output_map(memory, query, softmax=softmax)
         if self._respond is not None:
             return Answers(self._respond(self, memory, query, state, trace), trace)
+        if self.writes:
+            return Answers(self.response(state), trace, state, self.response.generate(state))
         return Answers(self.response(state), trace)
 
 
@@ -181,3 +209,12 @@ def cross_entropy(
     answers = answer.expand(scores.shape[:-1])
     losses = nn.functional.cross_entropy(scores.flatten(0, -2), answers.flatten(), reduction="none")
     return losses.view(answers.shape)
+
+
+def same_sentences(
+    one: Int[Tensor, "batch some"], other: Int[Tensor, "batch words"]
+) -> Bool[Tensor, " batch"]:
+    """Where two lists of padded sentences are alike; a sentence with an unknown word is like no other."""
+    width = max(one.shape[1], other.shape[1])
+    one, other = (nn.functional.pad(words, (0, width - words.shape[1]), value=NIL) for words in (one, other))
+    return ((one == other) & (other != UNKNOWN)).all(1)

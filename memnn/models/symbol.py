@@ -138,6 +138,14 @@ class SymbolNetwork(nn.Module):
         known = known.where(torch.isin(known, allowed), NIL)
         return self.ask(replace(memory, names=told), frame, asked, known, torch.tensor([len(words.ids)]))
 
+    def say(
+        self, said: Answers, row: int, words: StorySymbols, candidates: Sequence[str] = ()
+    ) -> tuple[str, float]:
+        """One answer of a batch as people write it, and its probability; among the known candidates alone,
+        where some are given.
+        """
+        return words.say(said.scores[row], candidates)
+
     def write(self, batch: SymbolBatch) -> SymbolMemory:
         """The memory of every story of the batch; each distinct frame is encoded once."""
         frames = self.input_map.encode_frames(batch.frames)

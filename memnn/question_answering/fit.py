@@ -9,12 +9,14 @@ from typing import Any
 import torch
 
 from memnn.models import MODELS
+from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.answering import QuestionAnswerer
 from memnn.question_answering.babi import sort_tasks
 from memnn.question_answering.data import StoryData
 from memnn.question_answering.reader import Reader
 from memnn.question_answering.telling import find_openings
 from memnn.story import Story
+from memnn.text.lexicon import Lexicon
 from memnn.text.vocabulary import Vocabulary
 from memnn.training import checkpoint
 from memnn.training.loop import Progress, Trained, train
@@ -32,12 +34,11 @@ def fit(
     `options` are those of `memnn.training.options.Options`. Nothing is written: a network of one's own
     parts has no name that a checkpoint could be loaded by.
     """
-    named = isinstance(build, tuple(MODELS.values()))
-    vocabulary = (build.vocabulary if named else Vocabulary).of_stories(train_on)
-    build, chosen = build.build if named else build, Options(**options)
+    make = maker(build)
+    chosen, vocabulary = Options(**options), find_vocabulary(build, train_on)
     with tempfile.TemporaryDirectory() as folder:
-        trained = train_networks(build, train_on, valid, vocabulary, chosen, Path(folder))
-    network = build(*vocabulary.sizes)
+        trained = train_networks(make, train_on, valid, vocabulary, chosen, Path(folder))
+    network = make(*vocabulary.sizes)
     checkpoint.put_weights(network, trained.weights, "the network that was trained")
     data = {
         "tasks": sort_tasks(story.task for story in train_on),
@@ -46,6 +47,27 @@ def fit(
     }
     config = checkpoint.Config("question_answering", "own parts", {}, dataclasses.asdict(chosen), data)
     return QuestionAnswerer({"": Reader(config, vocabulary, network.eval())})
+
+
+def maker(build: Any) -> Build:
+    """What makes a network, of the settings of one of MODELS or as it is."""
+    make: Build = build.build if type(build) in MODELS.values() else build
+    return make
+
+
+def find_vocabulary(
+    build: Any, stories: Sequence[Story], given: Sequence[Sequence[str]] = ()
+) -> Vocabulary | Lexicon:
+    """The words of the stories as the networks need them, from what `fit` takes.
+
+    `given` are classes of symbols, for a model that has symbols.
+    """
+    if isinstance(build, SymbolMemoryNetwork):
+        return Lexicon.of_stories(stories, given)
+    make = maker(build)
+    vocabulary = Vocabulary.of_stories(stories)
+    writes = make(len(vocabulary)).writes
+    return Vocabulary.of_stories(stories, written=True) if writes else vocabulary
 
 
 def train_networks(

@@ -65,7 +65,7 @@ class Reader:
         unknown = tuple(dict.fromkeys(word for word in asked if word not in self.vocabulary))
         if all(word in unknown for word in asked):
             return Answer("unknown", 0.0, unknown=unknown)
-        text, probability = words.say(said.scores[row], story.candidates)
+        text, probability = self.network.say(said, row, words, story.candidates)
         return Answer(text, probability, gather_evidence(story.facts, said.trace, row), unknown)
 
 

@@ -11,7 +11,7 @@ from memnn.errors import UserError
 from memnn.models import MODELS
 from memnn.question_answering.answering import single_config
 from memnn.question_answering.babi import sort_tasks
-from memnn.question_answering.fit import train_networks
+from memnn.question_answering.fit import find_vocabulary, train_networks
 from memnn.question_answering.plan import Plan
 from memnn.question_answering.telling import find_openings
 from memnn.story import Story
@@ -85,8 +85,7 @@ def _train_one(
     report: Callable[[Progress], None],
 ) -> Trained:
     model, options = plan.resolve()
-    given = {"given": plan.symbols} if plan.symbols else {}
-    vocabulary = MODELS[plan.model].vocabulary.of_stories(train_on, **given)
+    vocabulary = find_vocabulary(model, train_on, plan.symbols)
     partial = checkpoint.begin(out, vars(_config(train_on, valid, plan)), vocabulary, overwrite)
     trained = train_networks(model.build, train_on, valid, vocabulary, options, partial, plan.device, report)
     checkpoint.save_weights(partial, trained.weights)

@@ -13,7 +13,7 @@ from torch import Tensor
 from memnn.story import Story
 from memnn.text.strangers import StoryWords
 from memnn.text.tokenizer import fold, tokenize
-from memnn.text.vocabulary import NIL, Vocabulary
+from memnn.text.vocabulary import NIL, Vocabulary, answer_words
 
 LARGE = 1024  # words: of a larger vocabulary only those that occur are counted
 
@@ -52,6 +52,7 @@ class Batch:
     mask: Bool[Tensor, "batch slots"]  # False where padded
     question: Int[Tensor, "batch question_words"]
     answer: Int[Tensor, " batch"]  # vocabulary entry or stranger; UNKNOWN when neither
+    said: Int[Tensor, "batch answer_words"]  # the answer word by word, padded with NIL behind
     supporting: Int[Tensor, "batch hops"]  # slots of the supporting facts in order, -1 where none
     kind: Int[Tensor, " batch"]  # of question, to tell how well each is learnt
     vocab: int  # words and answers known
@@ -65,7 +66,7 @@ class Batch:
 
     def share(self, number: int, of: int) -> "Batch":
         """Every `of`-th question from that number on: what one of several processes takes."""
-        names = ("slots", "mask", "question", "answer", "supporting", "kind")
+        names = ("slots", "mask", "question", "answer", "said", "supporting", "kind")
         own: dict[str, Any] = {name: getattr(self, name)[number::of] for name in names}
         return replace(self, **own)
 
@@ -131,6 +132,7 @@ class StoryTensors:
         self._answer = np.array(
             [words.id(story.answer) for story, words in zip(stories, self.words)], dtype=np.int64
         )
+        self._said = pad([vocabulary.ids(answer_words(story.answer)) for story in stories] or [[]])
         self.kinds, self._kind = find_kinds(story.task or fold(story.question) for story in stories)
         deepest = max([1, *(len(story.supporting) for story in stories)])
         self._supporting = np.full((len(rows), deepest), len(self._flat), dtype=np.int64)  # back from the end
@@ -159,6 +161,7 @@ class StoryTensors:
                 question[:, : max(1, self._words[self._question[indices]].max(initial=0))]
             ),
             answer=torch.from_numpy(self._answer[indices]),
+            said=torch.from_numpy(self._said[indices]),
             supporting=torch.from_numpy(supporting),
             kind=torch.from_numpy(self._kind[indices]),
             vocab=self._vocab,

@@ -19,26 +19,26 @@ class StoryWords:
     """
 
     def __init__(self, vocabulary: Vocabulary, most: int = 0) -> None:
-        self._vocabulary, self._most = vocabulary, most
+        self.vocabulary, self._most = vocabulary, most
         self._strangers: dict[str, int] = {}
         self._spelling: list[str] = []  # of each stranger where it was met first
 
     def copy(self) -> "StoryWords":
         """The same words; what is heard later is not shared."""
-        other = StoryWords(self._vocabulary, self._most)
+        other = StoryWords(self.vocabulary, self._most)
         other._strangers, other._spelling = self._strangers.copy(), self._spelling.copy()
         return other
 
     def ids(self, sentence: str) -> list[int]:
         """The ids of a sentence's words; strangers are met here."""
         words = tokenize(sentence)
-        ids = self._vocabulary.ids(words)
+        ids = self.vocabulary.ids(words)
         if not self._most or UNKNOWN not in ids:
             return ids
         for place, (word, spelled) in enumerate(zip(words, spell(sentence))):
             if ids[place] == UNKNOWN:
                 if word not in self._strangers and len(self._strangers) < self._most:
-                    self._strangers[word] = len(self._vocabulary) + len(self._strangers)
+                    self._strangers[word] = len(self.vocabulary) + len(self._strangers)
                     self._spelling.append(spelled)
                 ids[place] = self._strangers.get(word, UNKNOWN)
         return ids
@@ -48,18 +48,18 @@ class StoryWords:
         one with strangers.
         """
         ids = self.ids(sentence) if self._most else []
-        return tuple(ids) if max(ids, default=0) >= len(self._vocabulary) else sentence
+        return tuple(ids) if max(ids, default=0) >= len(self.vocabulary) else sentence
 
     def id(self, answer: Sequence[str]) -> int:
         """The entry of an answer, or the stranger it is, or UNKNOWN."""
         entry = answer_entry(answer)
-        known = self._vocabulary.id(entry)
+        known = self.vocabulary.id(entry)
         return known if known != UNKNOWN else self._strangers.get(entry, UNKNOWN)
 
     def spelled(self, index: int) -> str:
         """An entry, or a stranger, as people write it."""
-        stranger = index - len(self._vocabulary)
-        return self._vocabulary.spelled(index) if stranger < 0 else self._spelling[stranger]
+        stranger = index - len(self.vocabulary)
+        return self.vocabulary.spelled(index) if stranger < 0 else self._spelling[stranger]
 
     def say(self, scores: Float[Tensor, " entries"], candidates: Sequence[str] = ()) -> tuple[str, float]:
         """The best answer and its probability; among the known candidates, where some are given."""

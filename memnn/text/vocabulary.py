@@ -26,19 +26,25 @@ class Vocabulary:
         self._ids = {word: index for index, word in enumerate(self.words)}
 
     @classmethod
-    def of_stories(cls, stories: Iterable[Story]) -> "Vocabulary":
-        """Every word and every answer of the stories, commonest spelling of each answer kept."""
+    def of_stories(cls, stories: Iterable[Story], *, written: bool = False) -> "Vocabulary":
+        """Every word and every answer of the stories, commonest spelling of each answer kept.
+
+        The words of answers too where answers are `written` word by word.
+        """
         sentences: dict[str, None] = {}
+        said: dict[str, None] = {}
         answers: Counter[tuple[str, str]] = Counter()
         for story in stories:
             sentences.update(dict.fromkeys(story.facts))
             sentences[story.question] = None
             answers[answer_entry(story.answer), story.answer_text] += 1
+            if written:
+                said.update(dict.fromkeys(answer_words(story.answer)))
         words = dict.fromkeys(word for sentence in sentences for word in tokenize(sentence))
         spelling: dict[str, str] = {}
         for (entry, spelled), _ in answers.most_common():
             spelling.setdefault(entry, spelled)
-        return cls([*words, *spelling], spelling)
+        return cls([*words, *spelling, *said], spelling)
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "Vocabulary":
@@ -77,7 +83,17 @@ class Vocabulary:
         word = self.words[index]
         return "unknown" if word in _RESERVED else self.spelling.get(word, word)
 
+    def sentence(self, ids: Sequence[int]) -> str:
+        """Words written one by one, padded with NIL behind, as people write them; 'unknown' for none."""
+        text = " ".join(self.words[index] for index in ids if index != NIL)
+        return self.spelling.get(text, text) or "unknown"
+
 
 def answer_entry(answer: Sequence[str]) -> str:
     """The vocabulary's entry for an answer: case folded, the items of a list joined by commas."""
     return ",".join(fold(item) for item in answer)
+
+
+def answer_words(answer: Sequence[str]) -> tuple[str, ...]:
+    """The words of an answer as they are written one by one; those of a list are one, its entry."""
+    return tokenize(answer[0]) if len(answer) == 1 else (answer_entry(answer),)

@@ -67,11 +67,12 @@ def test_help_does_not_wait_for_torch():
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-def test_an_interrupt_is_one_word(memnn, runs, monkeypatch):
+@pytest.mark.parametrize("way", [KeyboardInterrupt, typer.Abort])
+def test_an_interrupt_is_one_word(memnn, runs, monkeypatch, way):
     from memnn.question_answering.answering import QuestionAnswerer
 
     def interrupted(*arguments):
-        raise KeyboardInterrupt
+        raise way
 
     monkeypatch.setattr(QuestionAnswerer, "from_pretrained", interrupted)
     said = memnn("ask", runs / "joint", "--question", "Where is Mary?")

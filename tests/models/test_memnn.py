@@ -8,7 +8,8 @@ import torch
 from memnn.models.memnn import MemNN
 from memnn.story import Story
 from memnn.text.batches import StoryTensors
-from memnn.text.vocabulary import Vocabulary
+from memnn.text.tokenizer import fold
+from memnn.text.vocabulary import Vocabulary, answer_words
 from memnn.training.restarts import Restarts
 
 NAMES, PLACES, THINGS = ("Mary", "John", "Ann"), ("kitchen", "garden", "office", "park"), ("apple", "ball")
@@ -60,10 +61,10 @@ def batch_of(stories, config):
     return StoryTensors(stories, VOCABULARY, config.capacity, strangers).batch(np.arange(len(stories)))
 
 
-def trained(config, stories, epochs=8):
-    network = config.build(len(VOCABULARY))
+def trained(config, stories, epochs=8, vocabulary=VOCABULARY):
+    network = config.build(len(vocabulary))
     optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
-    tensors, rng = StoryTensors(stories, VOCABULARY, config.capacity), np.random.default_rng(0)
+    tensors, rng = StoryTensors(stories, vocabulary, config.capacity), np.random.default_rng(0)
     for _ in range(epochs):
         for batch in tensors.batches(32, rng):
             loss = network.losses(batch).sum()
@@ -92,8 +93,29 @@ def test_without_time_it_cannot_tell_which_move_was_last():
     assert accuracy(trained(MemNN(dim=20, hops=3, time=False), STORIES, epochs=5), FRESH) < 0.9
 
 
-def test_the_lstm_answers_too():
-    assert accuracy(trained(MemNN(dim=20, hops=3, response="lstm"), STORIES), FRESH) > 0.9
+def in_sentences(story):
+    """The story with an answer of two, three or five words, by what was told."""
+    (place,), asked = story.answer, story.question.rstrip("?").split()[-1]
+    if asked in NAMES:
+        return dataclasses.replace(story, answer=(f"{asked} is in the {place}",))
+    return dataclasses.replace(
+        story, answer=(f"In the {place}." if place in PLACES[:2] else f"{place} outside",)
+    )
+
+
+def test_the_lstm_learns_to_answer_in_sentences_and_fails_without_its_memory():
+    told, fresh = ([in_sentences(story) for story in where_is(n, seed)] for n, seed in ((900, 0), (200, 1)))
+    vocabulary = Vocabulary.of_stories(told, written=True)
+    assert {len(answer_words(story.answer)) for story in told} == {2, 3, 5}
+    network = trained(MemNN(dim=20, hops=3, response="lstm"), told, epochs=14, vocabulary=vocabulary)
+    batch = StoryTensors(fresh, vocabulary).batch(np.arange(len(fresh)))
+    assert accuracy(network, batch) > 0.9
+    written = network(batch).written
+    said = [vocabulary.sentence(row) for row in written.tolist()]
+    right = [fold(one) == fold(story.answer[0]) for one, story in zip(said, fresh)]
+    assert sum(right) / len(fresh) > 0.9
+    cut = dataclasses.replace(batch, mask=torch.zeros_like(batch.mask))
+    assert accuracy(network, cut) < 0.5
 
 
 @pytest.mark.parametrize("config", SETTINGS, ids=range(len(SETTINGS)))
@@ -199,6 +221,35 @@ def test_a_word_taken_for_unseen_is_as_one_never_seen(monkeypatch, matching):
     strangers = [scores[:, len(VOCABULARY) :].sort(1).values for scores in (one, another)]
     torch.testing.assert_close(*strangers)
     assert (strangers[0] > -1e9).any(1).all()
+
+
+def test_a_supporting_fact_behind_a_forgotten_one_was_not_read():
+    network, batch = STRANGE.build(len(VOCABULARY)).eval(), batch_of(STORIES[:8], STRANGE)
+    with torch.no_grad():
+        network.response.roles.normal_()
+    none, newest = torch.full((8, 2), -1), batch.mask.shape[1] - 1
+    behind = torch.stack([none[:, 0], none[:, 0] + 1 + newest], 1)
+    losses = [
+        network.losses(dataclasses.replace(batch, supporting=read)) for read in (none, behind, behind.flip(1))
+    ]
+    torch.testing.assert_close(losses[0], losses[1])
+    assert not torch.isclose(losses[0], losses[2]).any()
+
+
+def test_what_was_read_is_what_training_says_was_read():
+    network, batch = trained(STRANGE, STORIES, epochs=1), batch_of(STORIES[:50], STRANGE)
+    with torch.no_grad():
+        network.response.roles.normal_()
+    said, heard, rank = network(batch), [], network.response.losses
+    read = torch.stack([reading.weights for reading in said.trace], 1)
+    network.response.losses = lambda state, story, *answer: (
+        heard.append(network.response(state, story)),
+        rank(state, story, *answer),
+    )[1]
+    slots = torch.where(read.any(-1), read.argmax(-1), -1)
+    network.losses(dataclasses.replace(batch, supporting=slots))
+    assert len(slots.unique(dim=0)) > 5
+    torch.testing.assert_close(heard[0], said.scores)
 
 
 def test_without_unseen_words_in_training_no_stranger_is_told_apart():

@@ -46,6 +46,10 @@ def told(net, *facts):
     return story
 
 
+def as_tensor(net, sentence):
+    return torch.tensor([net.readers[""].vocabulary.ids(tokenize(sentence))])
+
+
 def assert_same(one, other):
     assert one.text == other.text
     assert one.probability == pytest.approx(other.probability, rel=1e-4)
@@ -121,7 +125,7 @@ def test_a_memory_of_a_story_is_that_of_its_facts_one_by_one(net):
     memory = network.begin()
     for fact in STORIES[4].facts:
         story.tell(fact)
-        memory = network.tell(memory, story._words(fact))
+        memory = network.tell(memory, as_tensor(net, fact))
         for one, other in zip(vars(story.memory().dense()).values(), vars(memory.dense()).values()):
             torch.testing.assert_close(one, other)
 
@@ -141,7 +145,7 @@ def test_what_is_told_later_changes_no_earlier_answer(net):
 def test_an_old_memory_is_read_as_it_was(net):
     network = net.readers[""].network
     story = told(net, "Mary went to the park.")
-    memory, words = story.memory(), story._words(WHERE)
+    memory, words = story.memory(), as_tensor(net, WHERE)
     before = network.ask(memory, words).scores
     story.tell("Mary went to the kitchen.")
     assert torch.equal(network.ask(memory, words).scores, before)
@@ -327,6 +331,12 @@ def test_a_story_far_longer_than_any_in_training():
     assert len(story.facts) == 5000
     assert all(4950 <= evidence.position < 5000 for evidence in answer.evidence)
     assert_same(answer, net.answer([Story(tuple(long), WHERE)])[0])
+
+
+def test_forgotten_facts_take_no_room():
+    net = QuestionAnswerer({"": reader(capacity=3)})
+    story = told(net, *STORIES[4].facts, *STORIES[5].facts)
+    assert len(story.memory().keys) == len(story._features) == 3
 
 
 def test_a_fact_of_a_megabyte(net):

@@ -83,9 +83,15 @@ def test_answers_never_seen_in_training_are_counted_and_named():
     assert result.tasks == {"1": pytest.approx(100 * 5 / 6)}
 
 
+def test_an_answer_never_seen_may_be_right():
+    result = evaluate(joint(Answer("Purple", 1.0), Answer("yes", 1.0)), [asked("purple"), asked("Purple")])
+    assert result.unseen == {"Purple": 1}
+    assert result.mean_error == 50
+
+
 def test_each_single_network_has_a_vocabulary_of_its_own():
-    right = Answer("yes", 1.0)
-    net = QuestionAnswerer({"1": said(right, words=("yes",)), "2": said(right, words=("no",))})
+    wrong = Answer("maybe", 1.0)
+    net = QuestionAnswerer({"1": said(wrong, words=("yes",)), "2": said(wrong, words=("no",))})
     assert evaluate(net, [asked("yes", "1"), asked("yes", "2")]).unseen == {"yes": 1}
 
 

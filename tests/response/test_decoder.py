@@ -1,6 +1,7 @@
 import torch
 
 from memnn.response.decoder import END, LSTMDecoder
+from memnn.text.vocabulary import UNKNOWN
 
 
 def randomised(vocab=7, dim=4, hidden=5):
@@ -51,7 +52,9 @@ def test_generation_takes_the_likeliest_word_until_the_end():
         words = []
         for _ in range(5):
             so_far = torch.tensor([words], dtype=torch.long)
-            words.append(int(torch_log_probabilities(decoder, state[row : row + 1], so_far)[0, -1].argmax()))
+            likely = torch_log_probabilities(decoder, state[row : row + 1], so_far)[0, -1]
+            likely[UNKNOWN] = -torch.inf  # nobody says it
+            words.append(int(likely.argmax()))
             if words[-1] == END:
                 break
         assert written[row].tolist() == words + [END] * (5 - len(words))
@@ -76,4 +79,9 @@ def test_the_first_word_is_the_score_of_a_one_word_answer():
     first = torch_log_probabilities(decoder, state, torch.zeros(2, 0, dtype=torch.long))[:, 0]
     torch.testing.assert_close(scores[:, 2:], first[:, 2:])
     assert (scores[:, :2] == torch.finfo(scores.dtype).min).all()
-    assert decoder.losses(state, torch.tensor([1, 3]))[0] == 0
+
+
+def test_a_sentence_with_a_word_never_seen_teaches_nothing():
+    decoder, state = randomised(), torch.randn(3, 4, dtype=torch.float64)
+    losses = decoder.sentence_losses(state, torch.tensor([[3, 1], [1, END], [3, END]]))
+    assert (losses > 0).tolist() == [False, False, True]

@@ -14,7 +14,7 @@ FACTS = torch.tensor([[A, 2, 3], [A, 4, B], [UNKNOWN, B, 5], [C, A, NIL]])
 SLOTS = torch.tensor([[0, 1, 2], [0, 0, 2], [3, 3, 3], [0, 0, 0]])
 MASK = torch.tensor([[True] * 3, [False, True, True], [False, False, True], [False] * 3])
 QUESTIONS = torch.tensor([[2, A], [3, C], [4, NIL], [2, B]])
-READ = torch.tensor([[1, 0], [2, -1], [-1, -1], [-1, -1]])  # slots
+READ = torch.tensor([[1, 0, 2], [2, -1, -1], [-1] * 3, [-1] * 3])  # slots
 
 
 def ranking(nonlinear=False):
