@@ -43,7 +43,10 @@ class SymbolMemoryNetwork:
     capacity: int | None = None  # the newest facts that are kept; None: all
     places: int = 4  # symbols of a sentence, the others being left out
     scratch: int = 4  # registers beside those of the sentence
-    heads: tuple[int, int, int, int] = (2, 1, 2, 1)  # newest before, next after, softmax, sum
+    heads_latest: int = 2  # heads that read the newest fact before that fits,
+    heads_next: int = 1  # the next after that fits,
+    heads_soft: int = 2  # all that fit, by softmax,
+    heads_sum: int = 1  # and all that fit, added up
     width: int = 16  # of what a head reads
     hidden: int = 192  # units between a hop's reads and the new state
     items: int = 3  # of an answer that is a list
@@ -58,10 +61,15 @@ class SymbolMemoryNetwork:
         if self.capacity is not None and self.capacity < 1:
             raise ValueError(f"capacity must be at least 1, not {self.capacity}")
         if min(self.heads) < 0 or sum(self.heads) < 1:
-            raise ValueError(f"heads must be four counts, one at least above 0, not {self.heads}")
+            raise ValueError(f"heads of each kind must be 0 or more, and one in all, not {self.heads}")
         for name in ("dropout", "nameless"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is a share from 0 to below 1, not {getattr(self, name)}")
+
+    @property
+    def heads(self) -> tuple[int, int, int, int]:
+        """How many of each kind."""
+        return self.heads_latest, self.heads_next, self.heads_soft, self.heads_sum
 
     def build(self, words: int, answers: int) -> "SymbolNetwork":
         """The network for a lexicon of these sizes."""

@@ -96,10 +96,10 @@ class SymbolHops(nn.Module):
     def hop(self, nodes: Nodes) -> tuple[Nodes, Float[Tensor, "batch heads nodes nodes"]]:
         """One hop, and where it looked."""
         registers, (batch, count, _) = nodes.registers, nodes.states.shape
-        heads, symbols = sum(self.heads), registers.shape[-1]
+        heads, wide, symbols = sum(self.heads), registers.shape[2], registers.shape[3]
         x = self.before(nodes.states)
         q, k, v = self.content(x).view(batch, count, heads, 3, self.width).unbind(3)
-        a, b, u = self.choose(x).view(batch, count, 3, heads, -1).unbind(2)
+        a, b, u = self.choose(x).view(batch, count, 3, heads, wide).unbind(2)
         query = torch.cat([q / self.width**0.5, self.gain * (a @ registers)], -1)
         key = torch.cat([k, b @ registers], -1)
         value = torch.cat([v, u.softmax(-1) @ registers], -1)
@@ -121,7 +121,11 @@ class SymbolHops(nn.Module):
             (moved @ asked).amax(-1),
         )
         states = nodes.states + self.mix(torch.cat(seen, -1))
-        t = self.move(self.after(states)).view(batch, count, self.scratch, -1).softmax(-1)
+        t = (
+            self.move(self.after(states))
+            .view(batch, count, self.scratch, heads + 1 + self.places)
+            .softmax(-1)
+        )
         of_reads, of_itself, of_sentence = torch.split(t, [heads, 1, self.places], -1)
         sentence, scratch = torch.split(registers, [self.places, self.scratch], 2)
         scratch = of_reads @ moved + of_itself * scratch + of_sentence @ sentence

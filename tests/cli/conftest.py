@@ -11,7 +11,18 @@ from memnn.question_answering.plan import Plan
 from memnn.question_answering.training import train_stories
 from memnn.worlds import simulate
 
-SMALL = ["--set", "dim=6", "--set", "hops=2", "--set", "epochs=2", "--set", "linear_start_rate=0"]
+SMALL = [
+    "--model",
+    "memn2n",
+    "--set",
+    "dim=6",
+    "--set",
+    "hops=2",
+    "--set",
+    "epochs=2",
+    "--set",
+    "linear_start_rate=0",
+]
 
 
 @dataclass
@@ -72,6 +83,6 @@ def runs(tmp_path_factory):
     write_jsonl([*one, *six], folder / "stories.jsonl")
     options = {"epochs": 2, "restarts": 2, "linear_start_rate": 0.0}
     for name, joint in (("joint", True), ("single", False)):
-        plan = Plan(joint=joint, settings={"dim": 6, "hops": 2}, options=options)
+        plan = Plan("memn2n", joint, settings={"dim": 6, "hops": 2}, options=options)
         train_stories(one if joint else [*one, *six], [], folder / name, plan)
     return folder

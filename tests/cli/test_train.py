@@ -154,7 +154,7 @@ BAD = {
     "no config": ({}, ["--config", "no.toml"], "no.toml: expected a TOML file"),
     "bad TOML": ({"c.toml": "model ="}, ["--config", "c.toml"], "c.toml: expected a TOML file"),
     "unknown key": ({"c.toml": "a = 1"}, ["--config", "c.toml"], "c.toml: expected model, joint, [settings]"),
-    "model": ({}, ["--model", "gpt"], "no model 'gpt': expected one of memn2n"),
+    "model": ({}, ["--model", "gpt"], "no model 'gpt': expected one of symbol, memn2n"),
     "device": ({}, ["--device", "banana"], "no device 'banana': expected cpu or auto"),
     "out is here": ({}, ["--out", ".", "--overwrite"], ".: expected a folder with a name of its own"),
     "out in a file": ({}, ["--out", "stories.jsonl/run"], "stories.jsonl/run"),
@@ -201,9 +201,11 @@ MOMENTS = (
 )
 
 
-def test_a_killed_run_goes_on_to_the_same_bits(memnn, tmp_path):
+@pytest.mark.parametrize("model", [("memn2n", "length_pool=1"), ("symbol", "focus=1.0")])
+def test_a_killed_run_goes_on_to_the_same_bits(memnn, tmp_path, model):
     write_jsonl(simulate("1", 150, 0), tmp_path / "stories.jsonl")
     command = ["train", "qa", "--data", str(tmp_path / "stories.jsonl"), "--restarts", "2"]
+    command += ["--model", model[0], "--set", model[1], "--set", "batch_size=32"]
     for setting in (
         *("dim=8", "threads=1", "epochs=4", "optimizer=adam", "learning_rate=0.03", "loss=mean", "keep=best"),
         *("linear_start_rate=0.001", "linear_start_epochs=2"),

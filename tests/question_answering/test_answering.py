@@ -336,7 +336,7 @@ def test_a_story_far_longer_than_any_in_training():
 def test_forgotten_facts_take_no_room():
     net = QuestionAnswerer({"": reader(capacity=3)})
     story = told(net, *STORIES[4].facts, *STORIES[5].facts)
-    assert len(story.memory().keys) == len(story._features) == 3
+    assert len(story.memory().keys) == len(story._heard) == 3
 
 
 def test_a_fact_of_a_megabyte(net):

@@ -3,6 +3,7 @@ import pytest
 from memnn.errors import UserError
 from memnn.models import MODELS
 from memnn.models.memn2n import MemN2N
+from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.plan import Plan, make_plan
 from memnn.question_answering.recipes import RECIPES
 from memnn.training.options import Options
@@ -24,8 +25,8 @@ def config(tmp_path, text):
 def test_without_a_word_it_is_the_recipe():
     for joint in (True, False):
         model, options = make_plan(joint=joint).resolve()
-        recipe = RECIPES["memn2n", "joint" if joint else "single"]
-        assert model == MemN2N(**recipe.model)
+        recipe = RECIPES["symbol", "joint" if joint else "single"]
+        assert model == SymbolMemoryNetwork(**recipe.model)
         assert options == Options(**recipe.training)
 
 
@@ -54,7 +55,7 @@ def test_the_command_line_goes_before_the_config_and_that_before_the_recipe(tmp_
 
 def test_values_are_read_as_what_they_are():
     said = ["relu=true", "noise=0", "tying=layerwise", 'sentence="bag"', "learning_rate=1", "keep=best"]
-    model, options = make_plan(assignments=said).resolve()
+    model, options = make_plan(model="memn2n", assignments=said).resolve()
     assert (model.relu, model.noise, model.tying, model.sentence) == (True, 0.0, "layerwise", "bag")
     assert isinstance(options.learning_rate, float)
     assert options.keep == "best"
@@ -86,7 +87,7 @@ def test_values_are_read_as_what_they_are():
     ],
 )
 def test_a_wrong_setting_is_named(assignment, expected):
-    said = message(assignments=[assignment])
+    said = message(model="memn2n", assignments=[assignment])
     assert said.startswith(expected)
     assert "{" not in said  # no whole dictionaries
 
@@ -122,7 +123,7 @@ def test_a_config_that_cannot_be_is_named(tmp_path, text, expected):
 @pytest.mark.parametrize(
     "text, expected",
     [
-        ("[settings]\ncolour = 1", "setting of memn2n colour: Unexpected keyword argument, found 1"),
+        ("[settings]\ncolour = 1", "setting of symbol colour: Unexpected keyword argument, found 1"),
         ("[training]\ndim = 1", "training option dim: Unexpected keyword argument, found 1"),
         ("[training]\nepochs = 'x'", "training option epochs: Input should be a valid integer"),
         ("model = 'gpt'", "no model 'gpt'"),

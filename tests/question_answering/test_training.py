@@ -24,7 +24,7 @@ def no_picture(monkeypatch):
 
 def plan(joint=True, dim=6, **options):
     training = {"epochs": 2, "restarts": 1, "linear_start_rate": 0.0, **options}
-    return Plan(joint=joint, settings={"dim": dim, "hops": 2, "capacity": 10}, options=training)
+    return Plan("memn2n", joint, settings={"dim": dim, "hops": 2, "capacity": 10}, options=training)
 
 
 def files(folder):

@@ -12,8 +12,6 @@ from memnn.question_answering.jsonl import write_jsonl
 from memnn.question_answering.plan import make_plan
 from memnn.question_answering.reading import read_stories
 from memnn.question_answering.training import train_stories
-from memnn.text.batches import StoryTensors
-from memnn.text.vocabulary import Vocabulary
 from memnn.worlds import simulate
 
 SETTINGS = [
@@ -51,7 +49,7 @@ def test_two_processes_go_on_to_what_one_makes(stories, tmp_path, loss):
     with pytest.raises(Stopped):
         train_stories(*told, tmp_path / "two", plan, report=stop)
     command = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2", "-m", "memnn"]
-    command += ["train", "qa", "--data", stories, "--out", tmp_path / "two", "--single"]
+    command += ["train", "qa", "--data", stories, "--out", tmp_path / "two", "--single", "--model", "memn2n"]
     ended = subprocess.run(
         [*command, *(word for setting in settings for word in ("--set", setting))],
         capture_output=True,
@@ -75,9 +73,9 @@ def test_two_processes_go_on_to_what_one_makes(stories, tmp_path, loss):
 @pytest.mark.parametrize("model", MODELS)
 def test_a_share_without_questions_teaches_nothing(model):
     stories = list(simulate("1", 1, 0))
-    vocabulary = Vocabulary.of_stories(stories)
-    network = MODELS[model]().build(len(vocabulary))
-    batch = StoryTensors(stories, vocabulary).batch(np.arange(1))
+    vocabulary = MODELS[model].vocabulary.of_stories(stories)
+    network = MODELS[model]().build(*vocabulary.sizes)
+    batch = network.tensors(stories, vocabulary).batch(np.arange(1))
     losses = network.losses(batch.share(1, 2))
     assert losses.shape == (0,)
     losses.sum().backward()
