@@ -1,7 +1,7 @@
 """The symbols of one story: numbered as it is told, and said again as its sentences spell them."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -14,6 +14,7 @@ UNTOLD = 1  # an answer that training never gave
 NAMELESS = 0  # the name of a symbol that has none to be read by: the nil word
 
 
+@runtime_checkable
 class Lexical(Protocol):
     """What is needed of a Lexicon."""
 

@@ -1,3 +1,4 @@
+import jaxtyping
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,6 +39,14 @@ def symbol_words(symbols):
     return {word for words in symbols.classes for word in words} | {*symbols.forms}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def unchecked():
+    """Without a look at the types of each of millions of calls, which takes three times as long."""
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)
+
+
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize("task", MET)
 def test_the_symbols_of_a_world(task, seed):
@@ -52,7 +61,7 @@ def test_the_symbols_of_a_world(task, seed):
 
 
 @pytest.fixture(scope="module")
-def of_all():
+def of_all(unchecked):
     return find_symbols([story for task in range(1, 21) for story in simulate(str(task), 400, 0)])
 
 
