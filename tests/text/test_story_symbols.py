@@ -51,9 +51,11 @@ def test_symbols_are_numbered_in_the_order_they_are_read():
 def test_what_a_copy_hears_is_not_shared():
     words = told(*STORY)
     other = words.copy()
-    other.read("Bob went to the kitchen.")
+    other.read("Bob went to the gReTa.")
     assert "bob" in other.ids and "bob" not in words.ids
-    assert other.say(chances({GRETA: 0.9}))[0] == "GRETA"  # how it was spelled is
+    assert words.say(chances({GRETA: 0.9}))[0] == "GRETA"
+    assert other.say(chances({GRETA: 0.9}))[0] == "gReTa"  # no capital of a first word
+    assert other.say(chances({COPIED_KITCHEN: 0.9}))[0] == "Kitchen"
 
 
 def test_classes_a_question_reads_by_name():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import torch
 from hypothesis import given, settings
@@ -28,7 +30,6 @@ STORIES = [
     Story(("John went to the kitchen.",), "Who carries John?", ("Mary", "John"), task="8"),
     Story(("John went to the kitchen.",), "Who carries John?", ("zebra,John",), task="8"),
 ]
-NAMED = {1, 3}  # stories whose question reads places and needs by name
 
 
 def batch_of(*numbers, capacity=None):
@@ -83,6 +84,13 @@ def test_names_are_shown_in_the_kinds_of_question_that_read_them():
     assert not batch.question_names.any()  # a person has no name to be read by
 
 
+def test_names_of_the_question_are_shown_too():
+    symbols = replace(SYMBOLS, by_name={"where is *": (0,)})
+    batch = SymbolTensors(STORIES, Lexicon(symbols, ["mary"], [])).batch(np.array([0, 2]))
+    assert batch.question_names.tolist() == [[3], [NIL]]
+    assert batch.names[0].tolist() == [[3, NIL], [3, NIL]]
+
+
 def test_answers_are_said_or_copied():
     batch = batch_of(*range(6))
     said, copied = batch.answer.tolist(), batch.copied.tolist()
@@ -92,6 +100,9 @@ def test_answers_are_said_or_copied():
     assert (said[2], copied[2]) == ([nobody, STOP, NONE], [NONE] * 3)
     assert (said[3], copied[3]) == ([office, STOP, NONE], [1, NONE, NONE])  # by name: both
     assert (said[4], copied[4]) == ([UNTOLD, NONE, STOP], [NONE, 0, NONE])  # a list
+    odd = Story(STORIES[1].facts, STORIES[1].question, ("tired",))  # by name, but no answer of training
+    batch = SymbolTensors([odd], LEXICON).batch(np.array([0]))
+    assert (batch.answer.tolist(), batch.copied.tolist()) == ([[NONE, STOP]], [[3, NONE]])
     assert (said[5], copied[5]) == ([UNTOLD, NONE, STOP], [NONE, 0, NONE])
 
 
