@@ -87,7 +87,7 @@ def test_names_are_shown_in_the_kinds_of_question_that_read_them():
 def test_names_of_the_question_are_shown_too():
     symbols = replace(SYMBOLS, by_name={"where is *": (0,)})
     batch = SymbolTensors(STORIES, Lexicon(symbols, ["mary"], [])).batch(np.array([0, 2]))
-    assert batch.question_names.tolist() == [[3], [NIL]]
+    assert batch.question_names[:, 0].tolist() == [3, NIL]
     assert batch.names[0].tolist() == [[3, NIL], [3, NIL]]
 
 
