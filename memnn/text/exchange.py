@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from memnn.story import Story
-from memnn.text.symbols import Parsed, Symbols
+from memnn.text.symbols import Symbols
 
 ABSENT = 0.02  # share of a kind's answers that may stand nowhere in the story
 DRAWS, DEVIATIONS = 20, 6.0  # random exchanges; how far from theirs an association is no chance
@@ -227,16 +227,21 @@ def _conflicts(questions: Sequence[Asked], symbols: Symbols, exchanged: set[int]
     answers: dict[tuple[object, ...], Counter[tuple[str, ...]]] = defaultdict(Counter)
     for question in questions:
         names: dict[str, str] = {}
-
-        def name(filler: str, names: dict[str, str] = names) -> str:
-            number = symbols.class_of(filler)
-            if number is not None and number not in exchanged:
-                return filler
-            return names.setdefault(filler, f"#{len(names)}")
-
-        def rename(parsed: Parsed) -> tuple[object, ...]:
-            return parsed.frame, tuple(name(filler) for filler in parsed.fillers)
-
-        key = tuple(rename(parsed) for parsed in (*question.facts, question.question))
-        answers[key][tuple(name(item) if item in question.present else item for item in question.answer)] += 1
+        key = tuple(
+            (parsed.frame, tuple(_name(filler, symbols, exchanged, names) for filler in parsed.fillers))
+            for parsed in (*question.facts, question.question)
+        )
+        answer = tuple(
+            _name(item, symbols, exchanged, names) if item in question.present else item
+            for item in question.answer
+        )
+        answers[key][answer] += 1
     return sum(sum(seen.values()) - max(seen.values()) for seen in answers.values())
+
+
+def _name(filler: str, symbols: Symbols, exchanged: set[int], names: dict[str, str]) -> str:
+    """The word, or where it may be exchanged its number in the order met."""
+    number = symbols.class_of(filler)
+    if number is not None and number not in exchanged:
+        return filler
+    return names.setdefault(filler, f"#{len(names)}")

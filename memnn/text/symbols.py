@@ -8,7 +8,7 @@ never seen in training is a symbol too. Which words of training are symbols is g
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from memnn.text.tokenizer import tokenize
+from memnn.text.tokenizer import spell, tokenize
 
 MARK = "*"  # the place of a symbol in a frame
 _PLURALS = (("ves", "f"), ("ies", "y"), ("ses", "s"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", ""))
@@ -127,23 +127,11 @@ def spellings(symbols: Symbols, sentences: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, tuple[int, str]] = {}
     for sentence in sentences:
-        raw = [(tokenize(piece), piece) for piece in sentence.split()]
-        pieces = [(words[0], piece) for words, piece in raw if len(words) == 1]
-        if len(pieces) != len([1 for words, _ in raw if words]):
-            continue  # a piece that is several words after folding
-        place = 0
-        for unit in symbols.units([word for word, _ in pieces]):
+        spelled, place = spell(sentence), 0
+        for unit in symbols.units(tokenize(sentence)):
             length = len(unit.split())
-            spelled = " ".join(_bare(piece) for _, piece in pieces[place : place + length])
             rank = 1 if place == 0 else 0
             if unit not in found or rank < found[unit][0]:
-                found[unit] = rank, spelled
+                found[unit] = rank, " ".join(spelled[place : place + length])
             place += length
     return {unit: spelled for unit, (_, spelled) in found.items()}
-
-
-def _bare(piece: str) -> str:
-    """The piece without the punctuation around its word, in the spelling it has."""
-    word = tokenize(piece)[0]
-    start = piece.casefold().find(word)
-    return piece[start : start + len(word)] if start >= 0 else word
