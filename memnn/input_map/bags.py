@@ -7,7 +7,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from memnn.input_map.match import word_sets
-from memnn.input_map.sentence import encode_sentences, word_vectors
+from memnn.input_map.sentence import LARGE, encode_sentences, word_vectors
 from memnn.input_map.unseen import neighbours, sum_rows, without_strangers
 from memnn.text.batches import Batch
 from memnn.text.vocabulary import NIL, UNKNOWN
@@ -122,15 +122,33 @@ class BagEncoder(nn.Module):
         ngrams: Float[Tensor, "buckets dims"],
         sides: Float[Tensor, "sides dims"] | None,
     ) -> Float[Tensor, "facts dims"]:
-        table = torch.cat([table, self.ngram_weight * ngrams])
         if sides is None:
             features = bag_features(words, self.vocab, self.ngrams, self.buckets)
+            if self.vocab + len(ngrams) > LARGE:
+                return self._sum_occurring(features, table, ngrams)
+            table = torch.cat([table, self.ngram_weight * ngrams])
             return encode_sentences(features, table, "bag", self.layout.dim)
+        table = torch.cat([table, self.ngram_weight * ngrams])
         words = without_strangers(words, self.vocab)
         features = bag_features(words, self.vocab, self.ngrams, self.buckets)
         left, right = neighbours(words)
         known = sum_rows(features.where(features != UNKNOWN, NIL), table)
         return known + sum_rows(left, sides[: self.vocab]) + sum_rows(right, sides[self.vocab :])
+
+    def _sum_occurring(
+        self,
+        features: Int[Tensor, "facts features"],
+        table: Float[Tensor, "vocab dims"],
+        ngrams: Float[Tensor, "buckets dims"],
+    ) -> Float[Tensor, "facts dims"]:
+        """The same without a copy of all n-grams, which would cost more than the one fact that is told."""
+        occurring, column = torch.unique(features, return_inverse=True)
+        split = int((occurring < self.vocab).sum())
+        words = nn.functional.embedding(occurring[:split], table)
+        grams = self.ngram_weight * nn.functional.embedding(occurring[split:] - self.vocab, ngrams)
+        there = (features != NIL).to(table.dtype)
+        counts = table.new_zeros(len(features), len(occurring)).scatter_add(1, column, there)
+        return counts @ torch.cat([words, grams])
 
     def _lay_out(
         self, words: Int[Tensor, "facts words"], vectors: Float[Tensor, "facts dims"]

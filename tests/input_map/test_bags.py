@@ -40,17 +40,18 @@ def test_a_sentence_shorter_than_the_ngrams():
     assert bag_features(torch.tensor([[2]]), VOCAB, 3, 8).tolist() == [[2]]
 
 
+@pytest.mark.parametrize("buckets", [16, 2048])
 @pytest.mark.parametrize("contexts", [False, True])
-def test_a_fact_is_the_sum_of_its_features(contexts):
+def test_a_fact_is_the_sum_of_its_features(contexts, buckets):
     encoder = (
-        BagEncoder(VOCAB, Layout(2), ngrams=2, ngram_weight=0.5, buckets=16, contexts=contexts)
+        BagEncoder(VOCAB, Layout(2), ngrams=2, ngram_weight=0.5, buckets=buckets, contexts=contexts)
         .double()
         .eval()
     )
     with torch.no_grad():
         encoder.fact_ngrams.normal_()
         encoder.facts[UNKNOWN] = 9.0 if contexts else 0.0  # of no use where an unknown word has neighbours
-    features = bag_features(WORDS, VOCAB, 2, 16)
+    features = bag_features(WORDS, VOCAB, 2, buckets)
     for row, vector in zip(range(4), encoder.encode_facts(WORDS)):
         expected = torch.zeros(10).double()
         for feature in features[row].tolist():
@@ -62,6 +63,14 @@ def test_a_fact_is_the_sum_of_its_features(contexts):
         if contexts and row == 2:  # 2, unknown, 3: left of it stands 2, right of it 3
             expected = expected + encoder.fact_sides[2] + encoder.fact_sides[VOCAB + 3]
         torch.testing.assert_close(vector, expected)
+
+
+def test_a_large_vocabulary_without_ngrams():
+    encoder, words = BagEncoder(3000, Layout(2)), torch.tensor([[2999, 5, 5, NIL], [NIL] * 4])
+    torch.testing.assert_close(encoder.encode_facts(words)[0], encoder.facts[[2999, 5, 5]].sum(0))
+    assert not encoder.encode_facts(words)[1].any()
+    encoder.encode_facts(words).sum().backward()
+    assert encoder.facts.grad.nonzero()[:, 0].unique().tolist() == [5, 2999]
 
 
 def test_questions_have_dictionaries_of_their_own():
