@@ -3,14 +3,11 @@
 import dataclasses
 import inspect
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from memnn.errors import UserError
-
-if TYPE_CHECKING:
-    from memnn.text.symbols import Symbols
 
 
 def list_all(
@@ -46,7 +43,6 @@ def show(run: Annotated[str, typer.Argument(help="a checkpoint folder")]) -> Non
     Example: `memnn show runs/x`
     """
     from memnn.question_answering.answering import QuestionAnswerer, find_parts
-    from memnn.text.lexicon import Lexicon
     from memnn.training import checkpoint
 
     folder = checkpoint.find(run)
@@ -58,9 +54,7 @@ def show(run: Annotated[str, typer.Argument(help="a checkpoint folder")]) -> Non
         weights = sum(parameter.numel() for parameter in reader.network.parameters())
         config = reader.config
         lines.append(f"{'task ' + task + ': ' if task else ''}{config.model}, {weights:,} weights")
-        lines.append(f"  vocabulary  {len(reader.vocabulary)} words")
-        if isinstance(reader.vocabulary, Lexicon):
-            lines += _symbols(reader.vocabulary.symbols)
+        lines += [f"  {line}" for line in reader.vocabulary.describe()]
         for name in ("settings", "data", "training"):
             said = ", ".join(f"{key}={_brief(value)}" for key, value in getattr(config, name).items())
             lines.append(f"  {name:<11} {said}")
@@ -68,16 +62,6 @@ def show(run: Annotated[str, typer.Argument(help="a checkpoint folder")]) -> Non
         if result.exists():
             lines.append("  result      " + _result(result, checkpoint.read_json(result)))
     typer.echo("\n".join(lines))
-
-
-def _symbols(symbols: "Symbols") -> list[str]:
-    """The classes of words that may trade places, and what was decided about others, and why."""
-    lines = ["  symbols     " + ("words that may trade places:" if symbols.classes else "none")]
-    lines += [f"      {', '.join(words)}" for words in symbols.classes]
-    if symbols.forms:
-        forms = ", ".join(f"{form} of {base}" for form, base in symbols.forms.items())
-        lines.append(f"      forms: {forms}")
-    return lines + [f"      {words}: {why}" for words, why in symbols.reasons.items()]
 
 
 def _brief(value: object) -> str:

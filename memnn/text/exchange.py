@@ -32,6 +32,7 @@ class Asked:
     """A story as the judge sees it."""
 
     def __init__(self, story: Story, symbols: Symbols) -> None:
+        self.story = story.id or story.facts[:1]  # the same for all questions about a story
         self.facts = [symbols.parse(fact) for fact in story.facts]
         self.question = symbols.parse(story.question)
         self.answer = [symbols.entry(item) for item in ",".join(story.answer).split(",")]
@@ -171,21 +172,27 @@ def _failures(
 def _depends(number: int, questions: Sequence[Asked], symbols: Symbols) -> bool:
     """Whether answers that are not copied go with the words of the class more than by chance.
 
-    Chance is the same stories with those words of the class that a story has exchanged at random.
+    Chance is the same stories with those words of the class that a story has exchanged at random, for all
+    questions about it alike.
     """
     told = [question for question in questions if any(item != "@" for item in question.closed)]
     if len(told) < LEAST_CLOSED:
         return False
-    members = set(symbols.classes[number])
+    words = symbols.classes[number]
+    members = set(words)
     roles = [_roles(question, members) for question in told]
     answers = [question.closed for question in told]
     rng = random.Random(0)
 
     def statistic(exchange: bool) -> float:
+        orders: dict[object, list[str]] = {}
         table: dict[object, Counter[tuple[str, tuple[str, ...]]]] = defaultdict(Counter)
-        for uses, answer in zip(roles, answers):
+        for question, uses, answer in zip(told, roles, answers):
             there = sorted({word for word, _ in uses})
-            new = dict(zip(there, rng.sample(there, len(there)) if exchange else there))
+            new = dict(zip(there, there))
+            if exchange:
+                order = orders.setdefault(question.story, rng.sample(words, len(words)))
+                new = dict(zip(there, sorted(there, key=order.index)))
             for (word, role), times in uses.items():
                 table[role][new[word], answer] += times
         return sum(_chi_squared(counts) for counts in table.values())

@@ -83,6 +83,18 @@ class Lexicon:
             "spelling": self.spelling,
         }
 
+    def describe(self) -> list[str]:
+        """What it holds, in lines for people: the symbols, and what was decided about words and why."""
+        symbols = self.symbols
+        lines = [f"vocabulary  {len(self)} words, {len(self.answers) - len(_ANSWERS)} answers not copied"]
+        lines.append("symbols     " + ("words that may trade places:" if symbols.classes else "none"))
+        lines += ["    " + ", ".join(words) for words in symbols.classes]
+        if symbols.forms:
+            lines.append(
+                "    forms: " + ", ".join(f"{form} of {base}" for form, base in symbols.forms.items())
+            )
+        return lines + [f"    {words}: {why}" for words, why in symbols.reasons.items()]
+
     @property
     def sizes(self) -> tuple[int, int]:
         """How many words, and how many answers that are not copied: what a model is built for."""

@@ -60,6 +60,10 @@ class Vocabulary:
         """What a model is built for: the number of words."""
         return (len(self.words),)
 
+    def describe(self) -> list[str]:
+        """What it holds, in lines for people."""
+        return [f"vocabulary  {len(self)} words"]
+
     def can_answer(self, story: Story) -> bool:
         """Whether the story's answer is one of training."""
         return answer_entry(story.answer) in self
