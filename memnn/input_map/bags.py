@@ -7,9 +7,9 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from memnn.input_map.match import word_sets
-from memnn.input_map.sentence import LARGE, encode_sentences, word_vectors
+from memnn.input_map.sentence import encode_sentences, word_vectors
 from memnn.input_map.unseen import neighbours, sum_rows, without_strangers
-from memnn.text.batches import Batch
+from memnn.text.batches import LARGE, Batch
 from memnn.text.vocabulary import NIL, UNKNOWN
 
 _SPREAD = 1_000_003  # a prime: n-grams of neighbouring ids fall into different buckets

@@ -9,7 +9,7 @@ from memnn.text.vocabulary import NIL
 
 
 class FrameEncoder(nn.Module):
-    """x = MLP(sum_j l_j A w_j, sum_j A w_j) of the words of a frame, MARK among them; and names.
+    """x = MLP(sum_j l_j A w_j, sum_j A w_j / 2) of the words of a frame, MARK among them; and names.
 
     The first sum is position-encoded (Sukhbaatar et al. 2015, section 4.1), so that frames of the same
     words in another order differ. Symbols that a question reads by name add sum_k N_k A w_k, a

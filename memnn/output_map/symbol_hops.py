@@ -29,20 +29,22 @@ class Nodes:
 class SymbolHops(nn.Module):
     """Hops of one layer. In head h, node i reads node j with a weight made from the score
 
-        z_ij = q(x_i) . k(x_j) / sqrt(c)  +  g_h (a(x_i) P_i) . (b(x_j) P_j)  +  d_h
+        z_ij = q(y_i) . k(y_j) / sqrt(c)  +  g_h (a(y_i) P_i) . (b(y_j) P_j)  +  d_h        y = norm x
 
-    the second term being whether a symbol that x_i chooses among the registers of i is the one that x_j
+    the second term being whether a symbol that y_i chooses among the registers of i is the one that y_j
     chooses among those of j. Heads of four kinds turn scores to weights: the newest before that
     fits, the next after that fits, softmax, and a sum (`recency.py`). A head reads content and a symbol,
 
-        o_i = sum_j w_ij v(x_j)        s_i = sum_j w_ij softmax(u(x_j)) P_j
+        o_i = sum_j w_ij v(y_j)        s_i = sum_j w_ij softmax(u(y_j)) P_j / max(1, W_i)
+        W_i = sum_j w_ij
 
-    and then, with m_i all that equal symbols say (which registers of i hold the same, which the same as
-    the question's, which reads found a symbol of the question), and how much was read,
+    and then, F being a layer of hidden units with ReLU and t_r linear in a second norm of the new x_i,
 
-        x_i <- x_i + F(norm x_i, o_i, m_i)
+        x_i <- x_i + F(y_i, o_i, m_i)        m_i: P_i P_i^T, P_i Q^T, W_i, max_r s_i . Q_r
         scratch register r of i <- a mean of the symbols s_i, of itself and of the sentence's symbols,
-                                   with weights softmax(t_r(norm x_i))
+                                   with weights softmax(t_r)
+
+    where Q are the question's own symbols, so that m_i says which of the symbols at hand are the same.
     """
 
     def __init__(
