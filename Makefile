@@ -24,7 +24,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 # Twice is harmless: stories and network are made once; `rm -r runs/demo*` starts anew.
 demo: setup
 	@test -d runs/demo-stories || (set -x; \
-		$(BIN)/memnn data make babi runs/demo-stories --questions 2000 --valid 100 --test 200)
+		$(BIN)/memnn data make babi runs/demo-stories --questions 500 --valid 50 --test 100)
 	@test -d runs/demo || (set -x; \
 		$(BIN)/memnn train qa --data runs/demo-stories --config configs/demo.toml --out runs/demo)
 	$(BIN)/memnn evaluate runs/demo --data runs/demo-stories
