@@ -2,9 +2,10 @@
 
     python benchmarks/strangers.py RUN DATA [KEEP]
 
-Every symbol of every story of the test split gets a made-up name, anew in each story; plurals follow. KEEP are words,
-joined by commas, whose classes keep their form where the question reads them by name, because its answer rests
-on their meaning, such as "bedroom,tired,north" on the bAbI tasks. DATA is a bAbI folder or one of JSON Lines.
+Every symbol of every story of the test split gets a made-up name, anew in each story; plurals follow. KEEP are
+words, joined by commas, whose classes keep their form where the question reads them by name, because its answer
+rests on their meaning, such as "bedroom,tired,north" on the bAbI tasks. DATA is a bAbI folder or one of JSON
+Lines.
 """
 
 import random
@@ -69,7 +70,7 @@ def main(run: str, data: str, keep: str = "") -> None:
         for story in stories
     ]
     told, of_strangers = evaluate(net, stories), evaluate(net, strange)
-    print("\n".join(strange[0].facts + (strange[0].question, *strange[0].answer)))
+    print("\n".join((*strange[0].facts, strange[0].question, *strange[0].answer)))
     print(f"{'task':>8} {'as told':>8} {'strangers':>10}")
     for task, error in told.tasks.items():
         print(f"{task:>8} {error:8.1f} {of_strangers.tasks[task]:10.1f}")
