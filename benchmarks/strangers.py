@@ -2,10 +2,10 @@
 
     python benchmarks/strangers.py RUN DATA [KEEP]
 
-Every symbol of every story of the test split gets a made-up name, anew in each story; plurals follow. KEEP are
-words, joined by commas, whose classes keep their form where the question reads them by name, because its answer
-rests on their meaning, such as "bedroom,tired,north" on the bAbI tasks. DATA is a bAbI folder or one of JSON
-Lines.
+Every symbol of every story of the test split gets a made-up name, anew in each story; plurals follow.
+KEEP are words, joined by commas, whose classes keep their form where the question reads them by name,
+because its answer rests on their meaning, such as "bedroom,tired,north" on the bAbI tasks. DATA is a bAbI
+folder or one of JSON Lines.
 """
 
 import random
