@@ -88,6 +88,16 @@ class SymbolMemoryNetwork:
         return SymbolNetwork(encoder, AppendSymbols(self.capacity), hops, response, self.nameless)
 
 
+@dataclass(frozen=True)
+class Question:
+    """Questions as I makes them."""
+
+    frame: Float[Tensor, "batch dim"]
+    symbols: Int[Tensor, "batch places"]  # as in SymbolMemory
+    names: Int[Tensor, "batch places"]
+    count: Int[Tensor, " batch"]  # symbols in the story and the question
+
+
 class SymbolNetwork(nn.Module):
     """I, G, O and R joined: `write` or `begin` and `tell` make a memory, `ask` reads it."""
 
@@ -144,7 +154,8 @@ class SymbolNetwork(nn.Module):
         asked, known = torch.tensor([numbers or [-1]]), torch.tensor([names or [NIL]])
         told = memory.names.where(torch.isin(memory.names, allowed), NIL)
         known = known.where(torch.isin(known, allowed), NIL)
-        return self.ask(replace(memory, names=told), frame, asked, known, torch.tensor([len(words.ids)]))
+        count = torch.tensor([len(words.ids)])
+        return self.ask(replace(memory, names=told), Question(frame, asked, known, count))
 
     def say(
         self, said: Answers, row: int, words: StorySymbols, candidates: Sequence[str] = ()
@@ -174,37 +185,24 @@ class SymbolNetwork(nn.Module):
         return self.generalization.write(memory, self.input_map.encode_frames(frame), symbols, names)
 
     def read(
-        self,
-        memory: SymbolMemory,
-        question: Float[Tensor, "batch dim"],
-        symbols: Int[Tensor, "batch places"],
-        names: Int[Tensor, "batch places"],
-        count: Int[Tensor, " batch"],
+        self, memory: SymbolMemory, question: Question
     ) -> tuple[Float[Tensor, "batch items entries"], list[Tensor], list[Tensor]]:
         """Scores of answers and symbols; after every hop the question's state, and the hop's weights."""
-        nodes = self._nodes(memory, question, symbols, names, int(count.max()) if len(count) else 0)
-        hops = self.output_map(nodes)
+        hops = self.output_map(self._nodes(memory, question))
         states, weights = [after.states[:, -1] for after, _ in hops], [read for _, read in hops]
         scores = self.response(states[-1], hops[-1][0].registers[:, -1])
-        answers = self.response.answers
+        answers, count = self.response.answers, question.count
         there = torch.arange(scores.shape[-1] - answers, device=count.device) < count[:, None]
         allowed = torch.cat([there.new_ones(len(there), answers), there], 1)[:, None]
         return scores.masked_fill(~allowed, torch.finfo(scores.dtype).min / 4), states, weights
 
-    def ask(
-        self,
-        memory: SymbolMemory,
-        question: Float[Tensor, "batch dim"],
-        symbols: Int[Tensor, "batch places"],
-        names: Int[Tensor, "batch places"],
-        count: Int[Tensor, " batch"],
-    ) -> Answers:
+    def ask(self, memory: SymbolMemory, question: Question) -> Answers:
         """Read the memory for a question, answer, and say what the answer rests on.
 
         S, of which `reads_that_spoke` takes the gradient, is the answer's margin over all others.
         """
         with torch.enable_grad():
-            scores, states, weights = self.read(memory, question, symbols, names, count)
+            scores, states, weights = self.read(memory, question)
             best = scores.detach().argmax(-1, keepdim=True)
             others = scores.scatter(-1, best, torch.finfo(scores.dtype).min / 4).logsumexp(-1)
             margin = (scores.gather(-1, best)[..., 0] - others)[:, 0].sum()
@@ -214,8 +212,7 @@ class SymbolNetwork(nn.Module):
 
     def forward(self, batch: SymbolBatch) -> Answers:
         """Answers to a batch of stories."""
-        memory, question = self._written(batch)
-        return self.ask(memory, question, batch.question_symbols, batch.question_names, batch.count)
+        return self.ask(*self._written(batch))
 
     def losses(self, batch: SymbolBatch, **phase: bool) -> Float[Tensor, " batch"]:
         """What training makes small, for each question."""
@@ -225,30 +222,25 @@ class SymbolNetwork(nn.Module):
         self, batch: SymbolBatch, **phase: bool
     ) -> tuple[Float[Tensor, " batch"], Bool[Tensor, " batch"]]:
         """The losses, and which questions were answered rightly."""
-        memory, question = self._written(batch)
-        scores, _, _ = self.read(memory, question, batch.question_symbols, batch.question_names, batch.count)
+        scores, _, _ = self.read(*self._written(batch))
         return item_losses(scores, batch.answer, batch.copied, self.response.answers)
 
-    def _written(self, batch: SymbolBatch) -> tuple[SymbolMemory, Float[Tensor, "batch dim"]]:
+    def _written(self, batch: SymbolBatch) -> tuple[SymbolMemory, Question]:
         memory = self.write(batch)
-        return memory, nn.functional.embedding(batch.question, memory.frames)
+        frame = nn.functional.embedding(batch.question, memory.frames)
+        return memory, Question(frame, batch.question_symbols, batch.question_names, batch.count)
 
-    def _nodes(
-        self,
-        memory: SymbolMemory,
-        question: Float[Tensor, "batch dim"],
-        symbols: Int[Tensor, "batch places"],
-        names: Int[Tensor, "batch places"],
-        most: int,
-    ) -> Nodes:
-        places = self.input_map.places
-        fillers = torch.cat([_fit(memory.symbols, places, -1), _fit(symbols, places, -1)[:, None]], 1)
-        named = torch.cat([_fit(memory.names, places, NIL), _fit(names, places, NIL)[:, None]], 1)
+    def _nodes(self, memory: SymbolMemory, question: Question) -> Nodes:
+        places, most = self.input_map.places, int(question.count.max()) if len(question.count) else 0
+        fillers = torch.cat(
+            [_fit(memory.symbols, places, -1), _fit(question.symbols, places, -1)[:, None]], 1
+        )
+        named = torch.cat([_fit(memory.names, places, NIL), _fit(question.names, places, NIL)[:, None]], 1)
         if self.training and self.nameless:
             hidden = torch.rand(len(named), 1, 1, device=named.device) < self.nameless
             named = named.masked_fill(hidden, NIL)
         facts = nn.functional.embedding(memory.slots, memory.frames)
-        states = torch.cat([facts, question[:, None]], 1) + self.input_map.encode_names(named)
+        states = torch.cat([facts, question.frame[:, None]], 1) + self.input_map.encode_names(named)
         one_hot = (fillers[..., None] == torch.arange(most, device=fillers.device)).to(states.dtype)
         mask = torch.cat([memory.mask, memory.mask.new_ones(len(named), 1)], 1)
         one_hot = one_hot * mask[..., None, None]  # what padding shows is not there
