@@ -40,7 +40,9 @@ class SymbolMemoryNetwork:
 
     dim: int = 64  # of a node's state
     hops: int = 5
-    capacity: int | None = None  # the newest facts that are kept; None: all
+    capacity: int | None = (
+        1000  # the newest facts that are kept; None: all, at a cost that grows as their square
+    )
     places: int = 4  # symbols of a sentence, the others being left out
     scratch: int = 4  # registers beside those of the sentence
     heads_latest: int = 2  # heads that read the newest fact before that fits,
