@@ -4,8 +4,8 @@
 
 Training steps on all 20 tasks together, batches of 64 sorted by length in pools of 20, width 64, one thread;
 each network takes the same batches in turn, so that the ratio is of one run. Then the time of one question
-through the Python API, by the facts of its story (task 1). DATA is a bAbI folder; without it simulated stories
-serve. All in CPU seconds.
+through the Python API, by the facts of its story (task 1). DATA is a bAbI folder; without it simulated
+stories serve. All in CPU seconds.
 """
 
 import sys
