@@ -12,6 +12,7 @@ from memnn.errors import DataError, UserError
 from memnn.models import MODELS
 from memnn.question_answering.jsonl import read_lines
 from memnn.question_answering.recipes import RECIPES
+from memnn.text.lexicon import Lexicon
 from memnn.training.options import Options
 
 DEFAULT_MODEL = "symbol"
@@ -39,7 +40,7 @@ class Plan:
             raise UserError(f"no model {self.model!r}: expected one of {', '.join(MODELS)}")
         if self.device not in ("cpu", "auto"):
             raise UserError(f"no device {self.device!r}: expected cpu or auto")
-        if self.symbols and not hasattr(MODELS[self.model].vocabulary, "symbols"):
+        if self.symbols and MODELS[self.model].vocabulary is not Lexicon:
             raise UserError(f"{self.model} knows no symbols: they are for --model symbol")
         recipe = RECIPES[self.model, "joint" if self.joint else "single"]
         return (

@@ -1,7 +1,9 @@
 import shutil
 
 from memnn.models import MODELS
+from memnn.question_answering.jsonl import write_jsonl
 from memnn.training import checkpoint
+from memnn.worlds import simulate
 
 
 def test_list_names_models_with_settings_and_runs(memnn, runs):
@@ -51,3 +53,16 @@ def test_show_without_results_and_with_damaged_ones(memnn, refused, runs, tmp_pa
     (run / "result.json").unlink()
     assert "\n  result " not in memnn("show", run).out
     assert "is not there" in refused("show", tmp_path / "none")
+
+
+def test_show_tells_the_symbols_and_why_other_words_are_none(memnn, tmp_path):
+    stories = list(simulate("1", 150, 0))
+    write_jsonl(stories, tmp_path / "stories.jsonl")
+    given = tmp_path / "symbols.txt"
+    given.write_text("Zoe,Yann\n")
+    out = tmp_path / "run"
+    command = ["train", "qa", "--data", tmp_path / "stories.jsonl", "--out", out, "--symbols", given]
+    assert memnn(*command, *(f"--set={name}=1" for name in ("epochs", "hops"))).status == 0
+    lines = [line.strip() for line in memnn("show", out).out.splitlines()]
+    assert {"zoe, yann", "daniel, john, mary, sandra"} <= set(lines)
+    assert any(line.startswith("journeyed, moved") and "words:" in line for line in lines)

@@ -136,3 +136,22 @@ def test_a_config_with_a_wrong_name_or_value_is_refused(tmp_path, text, expected
 def test_a_missing_config_is_named(tmp_path):
     assert message(tmp_path / "none.toml").startswith(f"{tmp_path / 'none.toml'}: expected a TOML file")
     assert "expected a TOML file" in message(tmp_path)
+
+
+def test_symbols_are_a_class_a_line(tmp_path):
+    path = tmp_path / "symbols.txt"
+    path.write_text("Mary, John ,Sandra\n\nred box,barrel\n")
+    assert make_plan(symbols=path).symbols == (("Mary", "John", "Sandra"), ("red box", "barrel"))
+
+
+@pytest.mark.parametrize(
+    "text, model, expected",
+    [
+        ("a,b\nc\n", "symbol", ":2: expected words that may trade places, joined by commas"),
+        ("a,b\n", "memn2n", "memn2n knows no symbols: they are for --model symbol"),
+    ],
+)
+def test_symbols_that_cannot_be_are_one_line(tmp_path, text, model, expected):
+    path = tmp_path / "symbols.txt"
+    path.write_text(text)
+    assert message(model=model, symbols=path).endswith(expected)
