@@ -46,6 +46,7 @@ def ask(
     from memnn.question_answering.jsonl import read_facts
 
     net = QuestionAnswerer.from_pretrained(run)
+    net.use_threads()
     if not task and len(net.readers) > 1 and question is None and sys.stdin.isatty():
         task = typer.prompt(f"Which task ({', '.join(net.readers)})", err=True)
     telling = net.story(task)

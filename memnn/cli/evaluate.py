@@ -32,6 +32,7 @@ def evaluate(
     from memnn.question_answering.reading import parse_tasks, read_stories
 
     net = QuestionAnswerer.from_pretrained(run)
+    net.use_threads()
     chosen = parse_tasks(tasks) if tasks else None
     try:
         stories = read_stories(data, split or "test", chosen, net.holdout_seed)

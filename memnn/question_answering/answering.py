@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import torch
+
 from memnn.errors import UserError
 from memnn.question_answering.reader import Answer, Reader
 from memnn.question_answering.telling import StoryInProgress
@@ -60,6 +62,11 @@ class QuestionAnswerer:
         """The seed that held validation stories out of its training data."""
         seed: int = next(iter(self.readers.values())).config.data["holdout_seed"]
         return seed
+
+    def use_threads(self) -> None:
+        """Compute with as many CPU threads as in training, in this whole process: small models want one."""
+        config = next(iter(self.readers.values())).config
+        torch.set_num_threads(int(config.training.get("threads", 1)))
 
     def reader(self, task: str = "") -> Reader:
         """The network for a task. Raises UserError when a run of single tasks has none for it."""
