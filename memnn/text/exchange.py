@@ -40,7 +40,7 @@ class Asked:
 
     @property
     def closed(self) -> tuple[str, ...]:
-        """The answer, with MARK-like '@' for what stands in the story."""
+        """The answer, with '@' for every item that stands in the story."""
         return tuple("@" if item in self.present else item for item in self.answer)
 
 
