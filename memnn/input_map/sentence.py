@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from memnn.text.batches import LARGE, Batch, WordCounts, count_words
 from memnn.text.vocabulary import NIL, UNKNOWN
 
-Weighting = Literal["bag", "position"]
+Weighting = Literal["bag", "position", "doubled"]
 
 
 def encode_sentences(
@@ -23,11 +23,13 @@ def encode_sentences(
 
         bag         l_kj = 1
         position    l_kj = (1 - j/J) - (k/d) (1 - 2j/J)     word j of J, coordinate k of d, from 1
+        doubled     l_kj = twice that
 
-    (Sukhbaatar et al. 2015, section 4.1). `period` is d: a table of several tables side by side
+    (Sukhbaatar et al. 2015, section 4.1; their code has the doubled weights, but for terms of 1/J and
+    1/d, and with the papers' rates it takes them to leave the plateau of task 16). `period` is d: a table of several tables side by side
     counts k anew in each.
     """
-    if weighting == "position":
+    if weighting != "bag":
         coordinate = coordinates(table.shape[-1], period).to(table)
         return encode_counts(count_words(words, table.shape[-2]), table, weighting, coordinate)
     column, vectors = words, table
@@ -54,6 +56,8 @@ def encode_counts(
     if weighting == "bag":
         first, second = amounts.chunk(2, 1)  # 1 = 2 (1 - j/J) + (2j/J - 1)
         return (2 * first + second) @ vectors
+    if weighting == "doubled":
+        amounts = 2 * amounts
     return amounts @ torch.cat([vectors, coordinate.to(table.dtype) * vectors], -2)
 
 

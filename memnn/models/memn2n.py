@@ -26,7 +26,7 @@ class MemN2N:
     hops: int = 3  # K
     capacity: int = 50  # the newest facts that are kept
     tying: Tying = "adjacent"
-    sentence: Weighting = "position"  # PE, or "bag": BoW
+    sentence: Weighting = "position"  # PE, or "doubled": PE of the authors' code, or "bag": BoW
     relu: bool = False  # after each hop: the paper's larger 10k model
     noise: float = 0.1  # RN: the share of empty memories while training
     empty_slots: EmptySlots = (

@@ -20,13 +20,14 @@ def naive(words, table, weighting, period):
             for column in range(table.shape[1]):
                 k = column % period + 1
                 share = j / len(spoken)
-                weight = 1 if weighting == "bag" else (1 - share) - k / period * (1 - 2 * share)
+                position = (1 - share) - k / period * (1 - 2 * share)
+                weight = {"bag": 1, "position": position, "doubled": 2 * position}[weighting]
                 row[column] = row[column] + weight * table[word, column]
         rows.append(torch.stack(row))
     return torch.stack(rows)
 
 
-@pytest.mark.parametrize("weighting", ["bag", "position"])
+@pytest.mark.parametrize("weighting", ["bag", "position", "doubled"])
 @pytest.mark.parametrize("period", [6, 3])
 def test_matches_the_equations_and_their_gradients(weighting, period):
     table = torch.randn(7, 6, dtype=torch.float64, requires_grad=True)
@@ -64,7 +65,7 @@ def test_tables_stand_side_by_side_and_a_table_named_twice_is_tied():
     torch.testing.assert_close(facts[:, 3:6], question)
 
 
-@pytest.mark.parametrize("weighting", ["bag", "position"])
+@pytest.mark.parametrize("weighting", ["bag", "position", "doubled"])
 @pytest.mark.parametrize("question", [0, 2])
 @pytest.mark.parametrize("large", [1024, 3])
 def test_a_batch_is_encoded_as_its_sentences_are(weighting, question, large, monkeypatch):
@@ -89,7 +90,7 @@ def test_a_batch_is_encoded_as_its_sentences_are(weighting, question, large, mon
         torch.testing.assert_close(a, b)
 
 
-@pytest.mark.parametrize("weighting", ["bag", "position"])
+@pytest.mark.parametrize("weighting", ["bag", "position", "doubled"])
 @pytest.mark.parametrize("large", [1024, 3])
 def test_tables_of_several_restarts_are_taken_stacked(weighting, large, monkeypatch):
     for module in ("memnn.text.batches", "memnn.input_map.sentence"):
