@@ -11,7 +11,7 @@ The weight with which node i reads node j, s being the logistic function and z t
     sum     each by itself, so that one can count    w_ij = s(z_ij)                          j != i
 
 What no node takes stays unread. Scores stand in rows of one head and node: a place for nothing, then the
-nodes in the order told; a latest head's row is turned round, so that its nearest come first (`nearest_first`).
+nodes in the order told; a latest head's row is turned round, so that its nearest come first.
 """
 
 import math
@@ -20,7 +20,7 @@ from typing import Any
 
 import torch
 from jaxtyping import Bool, Float
-from torch import Tensor
+from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 NEVER = -math.inf  # added to a score, makes its weight 0
@@ -35,12 +35,7 @@ def read_weights(
 ) -> list[Float[Tensor, "_ batch readers places"]]:
     """The weights of the heads of each kind, from scores to which `barriers` were added."""
     latest, following, soft, added = torch.split(scores, list(heads))
-    return [
-        NearestWeights.apply(latest),
-        NearestWeights.apply(following),
-        soft.softmax(-1),
-        added.sigmoid(),
-    ]
+    return [nearest_weights(latest), nearest_weights(following), soft.softmax(-1), added.sigmoid()]
 
 
 def nearest_first(rows: Float[Tensor, "heads ..."], heads: Heads, axis: int) -> Float[Tensor, "heads ..."]:
@@ -59,9 +54,10 @@ def barriers(
     nodes = torch.arange(mask.shape[1], device=mask.device)
     reader = nodes[len(nodes) - readers :, None]
     before, after = nodes < reader, nodes > reader
+    others = before | after
     kinds = []
-    for relation, nothing in ((before, False), (after, False), (before | after, True), (before | after, False)):
-        allowed = torch.nn.functional.pad(relation & mask[:, None], (1, 0), value=nothing)
+    for relation, nothing in ((before, False), (after, False), (others, True), (others, False)):
+        allowed = nn.functional.pad(relation & mask[:, None], (1, 0), value=nothing)
         kinds.append(torch.zeros(allowed.shape, device=mask.device).masked_fill(~allowed, NEVER))
     kinds[0] = kinds[0].flip(-1)
     repeats = torch.tensor(heads, device=mask.device)
@@ -76,18 +72,27 @@ def add_up_by_node(
     return (latest.flip(-1) + sum(others))[:, 1:]
 
 
-class NearestWeights(torch.autograd.Function):
-    """w_j = s(z_j) prod_{k<j} (1 - s(z_k)), as exp(z_j - sum_{k<=j} log(1 + exp z_k)).
+def nearest_weights(
+    scores: Float[Tensor, "heads batch readers places"],
+) -> Float[Tensor, "heads batch readers places"]:
+    """w_j = s(z_j) prod_{k<j} (1 - s(z_k)) of scores whose nearest come first."""
+    weights: Tensor = _NearestWeights.apply(scores)  # type: ignore[no-untyped-call]
+    return weights
 
-    The gradient by hand is half the passes over these largest tensors: with r = g w,
+
+class _NearestWeights(torch.autograd.Function):
+    """As exp(z_j - sum_{k<=j} log(1 + exp z_k)).
+
+    The gradient by hand is half the passes over these largest of tensors: with r = g w,
     dL/dz_j = r_j - s(z_j) sum_{k>=j} r_k.
     """
 
     @staticmethod
     def forward(ctx: Any, scores: Tensor) -> Tensor:
         scores = scores.clamp(-_MOST, _MOST)
-        weights = torch.nn.functional.softplus(scores).cumsum(-1).neg_().add_(scores)
-        weights = torch.nn.functional.threshold_(weights.clamp_(min=-_MOST).exp_(), _LEAST, 0.0)
+        passed = nn.functional.softplus(scores).cumsum(-1)
+        weights = passed.neg_().add_(scores).clamp_(min=-_MOST).exp_()
+        weights = nn.functional.threshold(weights, _LEAST, 0.0, inplace=True)
         ctx.save_for_backward(scores, weights)
         return weights
 
@@ -95,6 +100,6 @@ class NearestWeights(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         scores, weights = ctx.saved_tensors
-        spoken = gradient * weights
+        spoken: Tensor = gradient * weights
         farther = spoken.cumsum(-1).neg_().add_(spoken.sum(-1, keepdim=True)).add_(spoken)
         return spoken.sub_(farther.mul_(scores.sigmoid()))

@@ -145,9 +145,7 @@ class SymbolHops(nn.Module):
         registers, (batch, count, _) = nodes.registers, nodes.states.shape
         heads, width = sum(self.heads), self.width
         x = self.before(nodes.states)
-        q, a = torch.split(
-            self.ask(x).view(batch, count, heads, -1), [width, self.places + self.scratch], -1
-        )
+        q, a = torch.split(self.ask(x).view(batch, count, heads, -1), [width, self.places + self.scratch], -1)
         query = torch.cat([q / width**0.5, self.gain * a @ registers, torch.ones_like(q[..., :1])], -1)
         query = query.permute(2, 0, 1, 3).flatten(0, 1)  # heads first: those of a kind lie together
         scores = torch.baddbmm(offered.barriers.flatten(0, 1), query, offered.keys.flatten(0, 1).mT)

@@ -17,7 +17,6 @@ class Recipe:
     training: dict[str, Any] = field(default_factory=dict)
 
 
-
 def _linear_start(epochs: int) -> dict[str, Any]:
     return {"linear_start_rate": 0.005, "linear_start_patience": epochs, "linear_start_epochs": epochs}
 
