@@ -230,7 +230,7 @@ class SymbolNetwork(nn.Module):
             said = said.masked_fill(forbidden, torch.finfo(said.dtype).min / 4)
             done.append(hop)
             scores.append(said)
-            ended |= said.argmax(-1) == STOP
+            ended = ended | (said.argmax(-1) == STOP)
             if items is None and ended.all():
                 break
         return torch.stack(scores, 1), done
