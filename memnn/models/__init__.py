@@ -3,7 +3,10 @@
 from typing import Any
 
 from memnn.models.memn2n import MemN2N
+from memnn.models.memn2n_dialogue import MemN2NDialogue
 from memnn.models.memnn import MemNN
 from memnn.models.symbol import SymbolMemoryNetwork
 
 MODELS: dict[str, Any] = {"symbol": SymbolMemoryNetwork, "memn2n": MemN2N, "memnn": MemNN}
+DIALOGUE_MODELS: dict[str, Any] = {"memn2n": MemN2NDialogue}
+MODELS_OF: dict[str, dict[str, Any]] = {"question_answering": MODELS, "dialogue": DIALOGUE_MODELS}
