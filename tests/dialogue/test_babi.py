@@ -77,7 +77,7 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path, text, line):
 
 
 def test_what_is_missing_is_named(folder):
-    with pytest.raises(DataError, match="dialog-babi-task1dev.txt"):
+    with pytest.raises(DataError, match="dialog-babi-task1dev"):
         read_babi(folder, "dev")
     with pytest.raises(DataError, match="among 5; found '1'"):
         read_babi(folder, "trn", ["1"])
