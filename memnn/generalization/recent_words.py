@@ -10,7 +10,7 @@ from memnn.memory import Memory
 class RecentWords(nn.Module):
     """The memory of a stretch of text, of which any word may read the `capacity` words that end with it.
 
-        m_i = A x_i        c_i = C x_i        (O adds the time)
+    m_i = A x_i        c_i = C x_i        (O adds the time)
     """
 
     def __init__(self, capacity: int) -> None:

@@ -44,7 +44,9 @@ class RecurrentEncoder(nn.Module):
     def begin(self, batch: int) -> LstmState:
         """The state before any word."""
         widths = [weight.shape[-1] for weight in self.across]
-        return tuple((self.bias[0].new_zeros(1, batch, w), self.bias[0].new_zeros(1, batch, w)) for w in widths)
+        return tuple(
+            (self.bias[0].new_zeros(1, batch, w), self.bias[0].new_zeros(1, batch, w)) for w in widths
+        )
 
     def forward(
         self, words: Int[Tensor, "batch length"], state: LstmState
@@ -72,7 +74,7 @@ class RecurrentEncoder(nn.Module):
 def drop_units(
     states: Float[Tensor, "length batch dim"], share: float, training: bool
 ) -> Float[Tensor, "length batch dim"]:
-    """Variational dropout: each row of the batch loses the same units at all times (Gal and Ghahramani 2016)."""
+    """Variational dropout: each row loses the same units at all times (Gal and Ghahramani 2016)."""
     if not (training and share):
         return states
     mask = torch.empty_like(states[:1]).bernoulli_(1 - share) / (1 - share)

@@ -15,4 +15,4 @@ class WordVectors(nn.Module):
 
     def forward(self, words: Int[Tensor, "batch length"]) -> tuple[Float[Tensor, "batch length dim"], ...]:
         """The vectors of each table. A word below 0 gets those of word 0: whoever reads them masks it."""
-        return nn.functional.embedding(words.clamp(min=0), self.vectors).split(self.dim, -1)
+        return torch.split(nn.functional.embedding(words.clamp(min=0), self.vectors), self.dim, -1)

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Int
 
 from memnn.errors import DataError, UserError
+from memnn.files import read_text
 from memnn.text.word_list import WordList
 
 Split = Literal["train", "valid", "test"]
@@ -45,7 +46,7 @@ def read_lines(data: Path, split: str) -> Lines:
 
 
 def cut_tail(lines: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Two texts of one, the second with the last tenth of the words, cut between lines where there are many."""
+    """Two texts of one, the second its last tenth; cut between lines where there are many."""
     if len(lines) >= 10:
         sizes = np.cumsum([len(line.split()) + 1 for line in lines])
         cut = int(np.searchsorted(sizes, (1 - HELD_OUT) * sizes[-1], side="right"))
@@ -71,14 +72,7 @@ def _find(data: Path, split: str) -> Path | None:
 
 
 def _read(path: Path) -> tuple[str, ...]:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(path, None, f"expected a text file ({error.strerror})") from None
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(path, content.count(b"\n", 0, error.start) + 1, "expected text in UTF-8") from None
+    text = read_text(path)
     if len(text.split()) < FEWEST:
         raise DataError(path, None, f"expected at least {FEWEST} words, found {len(text.split())}")
     return _lines(text)

@@ -18,8 +18,8 @@ class Adapting:
 
         w <- w - rate g / (rms(g) + eps)        w <- w + decay (w_0 - w)
 
-    with g the gradient of the mean loss of the words just predicted and rms its running root mean square, so the
-    text itself is all that is needed. Leaving the `with` puts the weights of training back.
+    with g the gradient of the mean loss of the words just predicted and rms its running root mean square, so
+    the text itself is all that is needed. Leaving the `with` puts the weights of training back.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class Adapting:
     ) -> None:
         """`length` words are predicted with the weights as they are, then learnt from."""
         self.length, self._decay = length, decay
-        self._weights = list(network.parameters())
+        self._weights: list[Tensor] = list(network.parameters())
         self._trained: list[Tensor] = []
         self._optimizer = torch.optim.Adam(self._weights, lr=rate, betas=(0.0, 0.999), fused=True)
 
@@ -38,7 +38,7 @@ class Adapting:
     def learn(self, losses: Float[Tensor, " length"]) -> None:
         """One step on words whose probabilities have been given already."""
         self._optimizer.zero_grad()
-        losses.mean().backward()
+        torch.autograd.backward(losses.mean())
         self._optimizer.step()
         with torch.no_grad():
             torch._foreach_lerp_(self._weights, self._trained, self._decay)

@@ -17,20 +17,20 @@ from memnn.text.word_list import WordList
 
 @dataclass(frozen=True)
 class CacheLM:
-    """Settings: the regularised LSTM of Merity et al. 2018 (arXiv:1708.02182), smaller, under a neural cache."""
+    """Settings: the regularised LSTM of Merity et al. 2018 (arXiv:1708.02182), smaller, and a cache."""
 
     vocabulary: ClassVar[type] = WordList
 
     dim: int = 400  # of word vectors, states and slots
     hidden: int = 640  # of the layers between
     layers: int = 2
-    window: int = 70  # words that a gradient goes back through
+    window: int = 35  # words that a gradient goes back through
     sampled: int = 600  # the commonest words, which the softmax of training always counts; 0: all
-    drop_words: float = 0.1  # shares of what is dropped in training: whole words,
-    drop_input: float = 0.3  # units of their vectors,
+    drop_words: float = 0.05  # shares of what is dropped in training: whole words,
+    drop_input: float = 0.25  # units of their vectors,
     drop_between: float = 0.2  # units between layers,
-    drop_output: float = 0.4  # units of the last,
-    drop_weights: float = 0.2  # recurrent weights
+    drop_output: float = 0.3  # units of the last,
+    drop_weights: float = 0.15  # recurrent weights
 
     def __post_init__(self) -> None:
         """Raises ValueError for a size below 1 or a share outside 0 to 1."""
@@ -61,9 +61,9 @@ class CacheLM:
 
 
 class CacheLanguageNetwork(nn.Module):
-    """I reads words; G writes each state with the word that came; O reads states like this one; R is a softmax.
+    """I reads words; G writes each state with the word that came; O reads states like it; R is a softmax.
 
-        h_t = I(x_1 .. x_t)     memory = G(memory, (h_t, x_{t+1}))     p = O.mix(R(h_t), O(h_t, memory))
+    h_t = I(x_1 .. x_t)     memory = G(memory, (h_t, x_{t+1}))     p = O.mix(R(h_t), O(h_t, memory))
     """
 
     context = 0

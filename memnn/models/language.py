@@ -1,11 +1,11 @@
 """What a language model is: a network that reads words one after another and says which may come next."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor, nn
+from torch import Tensor
 
 from memnn.memory import Trace
 from memnn.text.windows import Window
@@ -20,6 +20,7 @@ class Heard:
     trace: Trace = ()  # where each hop looked, where hops look at words
 
 
+@runtime_checkable
 class LanguageNetwork(Protocol):
     """The I, G, O and R of one model.
 

@@ -1,4 +1,4 @@
-"""MemN2N-LM: End-To-End Memory Networks as a language model (Sukhbaatar et al. 2015, arXiv:1503.08895, section 5)."""
+"""MemN2N-LM: End-To-End Memory Networks that predict words (Sukhbaatar et al. 2015, arXiv:1503.08895)."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -18,7 +18,7 @@ from memnn.text.word_list import WordList
 
 @dataclass(frozen=True)
 class MemN2NLM:
-    """Settings of section 5: layer-wise tying, a constant query, temporal embeddings, half the units rectified."""
+    """Settings of section 5: layer-wise tying, a constant query, times, half the units rectified."""
 
     vocabulary: ClassVar[type] = WordList
 
@@ -66,7 +66,8 @@ class MemN2NLanguageNetwork(nn.Module):
     def read(self, words: Int[Tensor, "batch length"], carried: Int[Tensor, "batch capacity"]) -> Heard:
         """The state after each word; what is carried on are the newest words."""
         stretch = torch.cat([carried, words], 1)
-        memory = self.generalization.write(*self.input_map(stretch), stretch)
+        keys, values = self.input_map(stretch)
+        memory = self.generalization.write(keys, values, stretch)
         states, trace = self.output_map(memory)
         return Heard(states, self.generalization.newest(stretch), trace)
 

@@ -1,4 +1,4 @@
-"""O, the neural cache: which word came after states like this one (Grave, Joulin, Usunier 2017, section 3)."""
+"""O, the neural cache: which words came after states like this (Grave, Joulin, Usunier 2017, section 3)."""
 
 import torch
 from jaxtyping import Float, Int

@@ -33,8 +33,10 @@ class WindowHops(nn.Module):
         batch, slots, dim = memory.keys.shape
         length = slots - self.capacity
         # word t of the window, at slot N + t, sees slots t + 1 .. N + t
-        seen = 1 + torch.arange(length, device=memory.keys.device)[:, None] + torch.arange(
-            self.capacity, device=memory.keys.device
+        seen = (
+            1
+            + torch.arange(length, device=memory.keys.device)[:, None]
+            + torch.arange(self.capacity, device=memory.keys.device)
         )
         hidden = ~memory.mask[:, seen]
         seen = seen.expand(batch, -1, -1)

@@ -39,7 +39,9 @@ class TiedSoftmax(nn.Module):
         vectors = nn.functional.embedding(drawn, self.vectors)
         bias = self.bias[drawn] - chance[drawn].log()
         scores = nn.functional.linear(state, vectors, bias).float()
-        own = (state * nn.functional.embedding(following, self.vectors)).float().sum(-1) + self.bias[following]
+        own = (state * nn.functional.embedding(following, self.vectors)).float().sum(-1) + self.bias[
+            following
+        ]
         # The commonest words stand among the drawn with weight 1. Others stand there, if at all, with another
         # weight: they are taken out and counted by themselves.
         place = torch.searchsorted(drawn, following).clamp(max=len(drawn) - 1)

@@ -63,7 +63,7 @@ def windows_in_order(
 def windows_shuffled(
     ids: Int[np.ndarray, " text"], rows: int, length: int, context: int, rng: np.random.Generator
 ) -> Iterator[Window]:
-    """Windows from anywhere in the text, `rows` at a time; each brings the `context` words before it as its state.
+    """Windows from anywhere in the text, `rows` at a time; each brings the `context` words before it along.
 
     Words before the text's beginning are -1. Together the windows hold every word once, but for the
     words at both ends that fill no window.

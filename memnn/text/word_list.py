@@ -1,4 +1,4 @@
-"""Running text as numbers: words in the order of their frequency, the end of a line, and a word for the rest."""
+"""Running text as numbers: words by frequency, the end of a line, and a word for all others."""
 
 import re
 from collections import Counter
@@ -28,7 +28,7 @@ class WordList:
     def of_lines(cls, lines: Sequence[str], size: int = 0) -> "WordList":
         """The `size` commonest words of the lines, END and UNKNOWN among them.
 
-        With 0 all of them, less those seen once where no line holds UNKNOWN: it must be learnt from something.
+        With 0 all of them, less those seen once where no line holds UNKNOWN: it must be learnt.
         """
         ready = is_ready(lines)
         counts = Counter(word for line in lines for word in split_words(line, ready))
@@ -73,7 +73,7 @@ class WordList:
         return [self._ids.get(word, self.unknown) for word in words]
 
     def split(self, line: str) -> list[str]:
-        """The words of a line that a person wrote: what stands between spaces, or its pieces where unknown."""
+        """The words of a line that a person wrote: what stands between spaces, or its pieces."""
         words: list[str] = []
         for written in line.split():
             words += [written] if written in self or not (pieces := _PIECES.findall(written)) else pieces
@@ -81,9 +81,7 @@ class WordList:
 
     def ids_of_lines(self, lines: Iterable[str]) -> list[int]:
         """The words of lines as ids, END after each line."""
-        return [
-            index for line in lines for index in (*self.ids(split_words(line, self.ready)), self.end)
-        ]
+        return [index for line in lines for index in (*self.ids(split_words(line, self.ready)), self.end)]
 
 
 def is_ready(lines: Iterable[str]) -> bool:

@@ -69,5 +69,7 @@ class Options:
                 raise ValueError(f"{name} must not be negative or endless, not {value}")
             if name in _COUNTS and value < 1:
                 raise ValueError(f"{name} must be at least 1, not {value}")
+        if self.plateau_factor < 1:
+            raise ValueError(f"plateau_factor must be at least 1, not {self.plateau_factor}")
         if self.seed >= 2**32:
             raise ValueError(f"seed must be below 2^32, not {self.seed}")

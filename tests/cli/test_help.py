@@ -24,8 +24,10 @@ def test_the_commands_are_these():
         [
             "train qa",
             "train dialogue",
+            "train lm",
             "evaluate",
             "ask",
+            "generate",
             "data make",
             "data list",
             "data get",
