@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-LstmState = tuple[tuple[Float[Tensor, "one batch hidden"], Float[Tensor, "one batch hidden"]], ...]
+LstmState = tuple[tuple[Tensor, Tensor], ...]  # of each layer h and c, 1 x batch x its width
 
 
 class RecurrentEncoder(nn.Module):

@@ -27,7 +27,7 @@ def cache_weights(
     if capacity is not None:
         unseen |= slots < before[:, None] - capacity
     weights = scores.masked_fill_(unseen, torch.finfo(scores.dtype).min).softmax(-1)
-    return weights.masked_fill_(before[:, None] <= memory.forgotten, 0.0)
+    return weights.masked_fill(before[:, None] <= memory.forgotten, 0.0)
 
 
 class CacheRead(nn.Module):
@@ -54,7 +54,10 @@ class CacheRead(nn.Module):
         return cache_weights(states, memory, before, self.flatness, capacity)
 
     def mix(
-        self, response: Float[Tensor, "*shape"], cache: Float[Tensor, "*shape"], seen: Float[Tensor, "*shape"]
+        self,
+        response: Float[Tensor, "*shape"],
+        cache: Float[Tensor, "*shape"],
+        seen: Float[Tensor, "*#shape"],
     ) -> Float[Tensor, "*shape"]:
         """Both probabilities as one; R's alone where nothing was `seen` (0 there, else 1)."""
         mixing = self.mixing * seen
