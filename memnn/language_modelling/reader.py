@@ -198,5 +198,7 @@ def draw(
     logits = ordered.double().log() / temperature
     chances = logits.softmax(-1)
     # the first word that reaches top_p is still among them
-    chances = torch.where(chances.cumsum(-1) - chances < top_p, chances, 0.0)
+    among = chances.cumsum(-1) - chances < top_p
+    among[0] = True
+    chances = torch.where(among, chances, 0.0)
     return int(indices[torch.multinomial(chances, 1, generator=random)])

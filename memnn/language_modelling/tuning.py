@@ -11,7 +11,7 @@ from memnn.output_map.cache_read import cache_weights
 
 SLOTS = 2000  # newest words that are read while tuning
 WORDS = 50_000  # words of validation text that are enough
-FLATNESS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2)
+FLATNESS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2, 2.0)
 MIXING = tuple(i / 40 for i in range(1, 24))
 
 
@@ -25,7 +25,7 @@ def tune_cache(
     """
     if not reads_cache(network):
         return {}
-    response, cache = [], []
+    response, cache, seen = [], [], []
     for stretch in read_stretches(network, valid[:words], end, SLOTS):
         there = stretch.memory.words == stretch.following[:, None]
         read = [
@@ -34,8 +34,9 @@ def tune_cache(
         ]
         cache.append(torch.stack([(weights * there).sum(-1) for weights in read]))
         response.append(stretch.losses.neg().exp())
+        seen.append((stretch.before > 0).float())
     plain, said = torch.cat(response), torch.cat(cache, 1)
-    mixing = torch.tensor(MIXING)[:, None, None]
+    mixing = torch.tensor(MIXING)[:, None, None] * torch.cat(seen)
     losses = -((1 - mixing) * plain + mixing * said).log().mean(-1)  # mixings flatnesses
     best = int(losses.argmin())
     network.output_map.mixing.fill_(MIXING[best // len(FLATNESS)])
