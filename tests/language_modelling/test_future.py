@@ -1,10 +1,10 @@
-"""No read of the memory sees the word to be predicted or a later one: to the bit, however the text is read."""
+"""No read of the memory sees the word to be predicted or a later one: to the bit, read as it may be."""
 
 import numpy as np
 import pytest
 import torch
-
 from language_modelling.conftest import build
+
 from memnn.language_modelling.data import LanguageData
 from memnn.language_modelling.dynamic import Adapting
 from memnn.language_modelling.perplexity import LENGTH, losses_of_text

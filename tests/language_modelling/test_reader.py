@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 import torch
+from language_modelling.conftest import SMALL, build
 
 import memnn
-from language_modelling.conftest import SMALL, build
 from memnn.errors import UserError
 from memnn.language_modelling.reader import LanguageModel, draw
 from memnn.language_modelling.training import Corpus, make_plan, train_corpus
