@@ -28,6 +28,9 @@ def train_qa(
     symbols: Annotated[
         Path | None, typer.Option(help="words that may trade places, a class a line, joined by commas")
     ] = None,
+    init: Annotated[
+        str | None, typer.Option(help="a symbol run whose weights to begin with, or: pretrained")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="of weights, shuffling and noise")] = None,
     restarts: Annotated[int | None, typer.Option(help="random starts side by side; the best is kept")] = None,
     minutes: Annotated[float | None, typer.Option(help="stop after the epoch in which they pass")] = None,
@@ -50,7 +53,7 @@ def train_qa(
 
     given: dict[str, Any] = {"seed": seed, "restarts": restarts, "minutes": minutes}
     given = {name: value for name, value in given.items() if value is not None}
-    plan = make_plan(config, model, joint, set_ or [], given, device, symbols)
+    plan = make_plan(config, model, joint, set_ or [], given, device, symbols, init)
     chosen = parse_tasks(tasks) if tasks else None
     train = read_stories(data, "train", chosen, plan.holdout_seed)
     valid = read_stories(data, "valid", chosen, plan.holdout_seed)

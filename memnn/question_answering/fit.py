@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from memnn.errors import UserError
 from memnn.models import MODELS
 from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.answering import QuestionAnswerer
@@ -63,7 +64,7 @@ def find_vocabulary(
     `given` are classes of symbols, for a model that has symbols.
     """
     if isinstance(build, SymbolMemoryNetwork):
-        return Lexicon.of_stories(stories, given)
+        return Lexicon.of_stories(stories, given, always_by_name=build.by_name)
     make = maker(build)
     vocabulary = Vocabulary.of_stories(stories)
     writes = make(len(vocabulary)).writes
@@ -79,9 +80,20 @@ def train_networks(
     folder: Path,
     device: str = "cpu",
     report: Callable[[Progress], None] = lambda progress: None,
+    init: str | None = None,
 ) -> Trained:
-    """Train the restarts that the options ask for, with the state of training in `folder`."""
+    """Train the restarts that the options ask for, with the state of training in `folder`.
+
+    `init` names a run whose weights they all begin with. Raises UserError where it is of other sizes.
+    """
     torch.manual_seed(options.seed)
     networks = [build(*vocabulary.sizes) for _ in range(options.restarts)]
+    if init is not None:
+        _, known, first = checkpoint.load(checkpoint.find(init))
+        for network in networks:
+            try:
+                network.start_from(first, vocabulary, known)
+            except RuntimeError:
+                raise UserError(f"--init {init}: a network of other sizes than the settings say") from None
     data = StoryData(train_on, valid, vocabulary, networks[0])
     return train(networks, data, options, folder, device, report)

@@ -36,6 +36,7 @@ class Symbols:
     inflected: frozenset[tuple[str, int]] = frozenset()  # (frame, place) where those other forms stand
     by_name: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # kind of question: classes whose
     # words keep their own meaning there, because the answer depends on which of them it is
+    always_by_name: bool = False  # every class in every question: nothing trades places
     words: frozenset[str] = frozenset()  # the other words of training; any word else is a symbol
     reasons: Mapping[str, str] = field(default_factory=dict)  # why classes were dropped or kept by name
 
@@ -54,6 +55,12 @@ class Symbols:
     _phrases: Mapping[tuple[str, ...], str] = field(init=False, repr=False, compare=False)
     _longest: int = field(init=False, repr=False, compare=False)
     _cache: dict[str, Parsed] = field(init=False, repr=False, compare=False)
+
+    def read_by_name(self, question: str) -> tuple[int, ...]:
+        """The classes whose words keep their own meaning for this question."""
+        if self.always_by_name:
+            return tuple(range(len(self.classes)))
+        return self.by_name.get(self.parse(question).kind, ())
 
     def class_of(self, symbol: str) -> int | None:
         """The number of the symbol's class; None for a word never seen."""
