@@ -33,7 +33,7 @@ def make(
     Example: `memnn data make babi data/sim --questions 1000`
     """
     from memnn.errors import UserError
-    from memnn.question_answering.reading import parse_tasks
+    from memnn.tasks import parse_tasks
     from memnn.worlds import Knobs, simulate
     from memnn.worlds.folder import write_folder
 

@@ -11,14 +11,14 @@ import torch
 from memnn.models import MODELS
 from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.answering import QuestionAnswerer
-from memnn.question_answering.babi import sort_tasks
-from memnn.question_answering.data import StoryData
 from memnn.question_answering.reader import Reader
 from memnn.question_answering.telling import find_openings
 from memnn.story import Story
+from memnn.tasks import sort_tasks
 from memnn.text.lexicon import Lexicon
 from memnn.text.vocabulary import Vocabulary
 from memnn.training import checkpoint
+from memnn.training.data import StoryData
 from memnn.training.loop import Progress, Trained, train
 from memnn.training.options import Options
 

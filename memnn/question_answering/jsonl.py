@@ -16,6 +16,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from memnn.errors import DataError, UserError
+from memnn.files import read_lines
 from memnn.story import Story
 
 _Text = Annotated[str, Field(pattern=r"\S")]
@@ -119,26 +120,6 @@ def read_facts(path: Path | str) -> tuple[str, ...]:
         return tuple(lines)  # "3 apples are red." is a fact that begins with a number
     start = max(index for index, number in enumerate(numbers) if number == 1)
     return tuple(match[2] for match in numbered[start:] if match and "\t" not in match[2])
-
-
-def read_lines(path: Path) -> list[str]:
-    """The lines of a UTF-8 file without their ends; blank lines at the end of the file are dropped.
-
-    Only a line feed ends a line, as JSON strings may hold the other separators of Unicode.
-
-    Raises DataError when the file cannot be opened or is not UTF-8.
-    """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise DataError(path, None, f"expected a file that can be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise DataError(path, line, "expected text in UTF-8") from None
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
-    while lines and not lines[-1].strip():
-        lines.pop()
-    return lines
 
 
 def _parse(path: Path, number: int, line: str, need_answer: bool) -> _Line:

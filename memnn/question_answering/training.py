@@ -10,11 +10,11 @@ from pathlib import Path
 from memnn.errors import UserError
 from memnn.models import MODELS
 from memnn.question_answering.answering import single_config
-from memnn.question_answering.babi import sort_tasks
 from memnn.question_answering.fit import find_vocabulary, train_networks
 from memnn.question_answering.plan import Plan
 from memnn.question_answering.telling import find_openings
 from memnn.story import Story
+from memnn.tasks import sort_tasks
 from memnn.training import checkpoint
 from memnn.training.curve import draw_curve
 from memnn.training.loop import Progress, Trained
