@@ -21,7 +21,7 @@ from memnn.training.options import Options
 from memnn.training.processes import own_folder
 from memnn.training.settings import assign, checked, read_config
 
-DEFAULT_MODEL = "memn2n"
+DEFAULT_MODEL = "symbol"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,7 +6,8 @@ from memnn.models.memn2n import MemN2N
 from memnn.models.memn2n_dialogue import MemN2NDialogue
 from memnn.models.memnn import MemNN
 from memnn.models.symbol import SymbolMemoryNetwork
+from memnn.models.symbol_dialogue import SymbolDialogue
 
 MODELS: dict[str, Any] = {"symbol": SymbolMemoryNetwork, "memn2n": MemN2N, "memnn": MemNN}
-DIALOGUE_MODELS: dict[str, Any] = {"memn2n": MemN2NDialogue}
+DIALOGUE_MODELS: dict[str, Any] = {"symbol": SymbolDialogue, "memn2n": MemN2NDialogue}
 MODELS_OF: dict[str, dict[str, Any]] = {"question_answering": MODELS, "dialogue": DIALOGUE_MODELS}

@@ -22,6 +22,13 @@ def latest_weights(
     return _nearest(scores, mask & _before(scores), flip=True)
 
 
+def newest_weights(
+    scores: Float[Tensor, "*heads keys"], mask: Bool[Tensor, "*#heads keys"]
+) -> Float[Tensor, "*heads keys"]:
+    """The same of one reader behind all nodes."""
+    return _nearest(scores[..., None, :], mask[..., None, :], flip=True)[..., 0, :]
+
+
 def next_weights(
     scores: Float[Tensor, "*heads nodes keys"], mask: Bool[Tensor, "*#heads #nodes keys"]
 ) -> Float[Tensor, "*heads nodes keys"]:
