@@ -42,7 +42,7 @@ class Bot:
         torch.set_num_threads(int(self.config.training.get("threads", 1)))
 
     @torch.no_grad()
-    def reply(self, dialogues: Iterable[Dialogue]) -> list[list[Reply]]:
+    def reply(self, dialogues: Iterable[Dialogue], evidence: bool = False) -> list[list[Reply]]:
         """What it says wherever the bot speaks, given all that was said before in the dialogue itself."""
         dialogues = list(dialogues)
         tensors = self.network.tensors(dialogues, self.vocabulary)
@@ -50,7 +50,7 @@ class Bot:
         by_length = np.argsort([place for _, place in tensors.examples], kind="stable")
         for start in range(0, len(by_length), BATCH):
             some = by_length[start : start + BATCH]
-            for index, reply in zip(some.tolist(), self.network.reply(tensors, some)):
+            for index, reply in zip(some.tolist(), self.network.reply(tensors, some, evidence)):
                 said[index] = reply
         replies = iter([reply for reply in said if reply is not None])
         return [[next(replies) for _ in dialogue.replies] for dialogue in dialogues]

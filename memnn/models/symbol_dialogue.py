@@ -9,18 +9,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from memnn.conversation import Dialogue
+from memnn.conversation import Dialogue, Reply, Used
 from memnn.generalization.conversation import SymbolTable, ever, gather_by_symbol
 from memnn.input_map.windows import WindowEncoder
 from memnn.memory import ConversationMemory
 from memnn.output_map.newest_read import NewestRead
 from memnn.response.slots import SlotFilling
-from memnn.text.dialogue_batches import SPEAKERS, Conversation, DialogueBatch, DialogueTensors, Slots
-from memnn.text.dialogue_lexicon import DialogueLexicon
+from memnn.response.template_search import Guess, likeliest
+from memnn.text.dialogue_batches import NONE, SPEAKERS, Conversation, DialogueBatch, DialogueTensors, Slots
+from memnn.text.dialogue_lexicon import DialogueLexicon, Said
+
+LEAST_WEIGHT = 0.01  # an event of a smaller share is not evidence
+MOST_EVENTS = 5  # named of one hop
 
 
 @dataclass(frozen=True)
@@ -175,6 +180,73 @@ class DialogueNetwork(nn.Module):
         none = torch.zeros(1, dtype=torch.long, device=state.device)
         return scores.index_fill(1, none, torch.finfo(scores.dtype).min / 4).log_softmax(-1)
 
+    @torch.no_grad()
+    def reply(self, tensors: DialogueTensors, indices: np.ndarray, evidence: bool = False) -> list[Reply]:
+        """What the bot says at each of these places: among the dialogue's candidates, where it has some."""
+        told, lexicon = tensors.batch(indices).told, tensors.lexicon
+        memory, symbols = self.write(told), told.symbol_mask.shape[1]
+        state, pointers = self.read(told, memory)
+        found = likeliest(
+            self.score_templates(state),
+            lambda slots: self.response(state, memory, pointers, slots),
+            tensors.name_ids(indices),
+            lexicon.first_slot,
+            [len(template) - 1 for template in lexicon.templates],
+        )
+        replies = []
+        for index, guesses in zip(indices.tolist(), found):
+            said = [
+                Said(lexicon.templates[guess.template], tensors.said(index, guess.entries, symbols))
+                for guess in guesses
+            ]
+            candidates = tensors.candidates(index)
+            chosen = next((i for i, each in enumerate(said) if each in candidates), 0)
+            generated = lexicon.put_together(said[0].template, said[0].fillers)
+            text = candidates.get(said[chosen], generated)
+            used = self._used(tensors, index, guesses[chosen]) if evidence else ()
+            replies.append(Reply(text, float(np.exp(guesses[chosen].log_p)), used, generated))
+        return replies
+
+    @torch.enable_grad()
+    def _used(self, tensors: DialogueTensors, index: int, guess: Guess) -> tuple[Used, ...]:
+        """The events that the template (hop 1) and the symbol in each slot (hops 2, ...) rest on.
+
+            S = log p(what was said) - log sum p(anything else)        share_e = max(0, dS/da_e) / sum
+
+        a_e being 1: how much turns, mentions and rows of event e count (Chefer et al. 2021, of weights).
+        """
+        slots, lexicon = len(guess.entries), tensors.lexicon
+        told = tensors.batch(np.repeat(index, 1 + slots)).told
+        symbols = told.symbol_mask.shape[1]
+        amounts = [
+            torch.ones_like(mask, dtype=torch.float32).requires_grad_()
+            for mask in (told.turn_mask, told.mention_mask, told.row_mask)
+        ]
+        filled = [entry if entry < symbols else NONE for entry in guess.entries]
+        before = [(filled[number - 1], filled[0]) if number else (NONE, NONE) for number in range(slots)]
+        asked = Slots(
+            torch.arange(1, 1 + slots),
+            lexicon.first_slot[guess.template] + torch.arange(slots),
+            torch.tensor(before, dtype=torch.long).reshape(-1, 2),
+        )
+        templates, entries = self(told, self.write(told, *amounts), asked)
+        margins = _margin(templates[:1], torch.tensor([guess.template])).sum()
+        margins = margins + _margin(entries, torch.tensor(guess.entries, dtype=torch.long)).sum()
+        slopes = torch.autograd.grad(margins, amounts)
+        events = (told.turn_event, told.mention_event, told.row_event)
+        masks = (told.turn_mask, told.mention_mask, told.row_mask)
+        dialogue, place = tensors.examples[index]
+        shares = torch.zeros(1 + slots, max(1, place))
+        for slope, event, mask in zip(slopes, events, masks):
+            shares = shares.scatter_add(1, event * mask, slope.clamp(min=0) * mask)
+        return tuple(
+            Used(hop + 1, event, dialogue.events[event].text, float(weight / total))
+            for hop, row in enumerate(shares)
+            if (total := row.sum()) > 0
+            for weight, event in zip(*(part.tolist() for part in row.topk(min(MOST_EVENTS, len(row)))))
+            if weight >= LEAST_WEIGHT * total
+        )
+
     def losses(self, batch: DialogueBatch, **phase: bool) -> Float[Tensor, " batch"]:
         """-log p of each reply: of its template, and of each slot's symbol, copied or named."""
         return self.measure(batch)[0]
@@ -217,3 +289,8 @@ class DialogueNetwork(nn.Module):
         turn = (told.turn_event[:, None] == told.mention_event[..., None]) & told.turn_mask[:, None]
         which = turn.to(torch.uint8).argmax(-1)[..., None].expand(-1, -1, frames.shape[1])
         return shown.gather(1, which)
+
+
+def _margin(log_p: Float[Tensor, "some entries"], said: Int[Tensor, " some"]) -> Float[Tensor, " some"]:
+    others = log_p.scatter(1, said[:, None], torch.finfo(log_p.dtype).min / 4).logsumexp(-1)
+    return log_p.gather(1, said[:, None])[:, 0] - others

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from torch import Tensor
 
 from memnn.conversation import Dialogue, Row, Turn
 from memnn.text.batches import find_kinds, pad, shuffled
-from memnn.text.dialogue_lexicon import DialogueLexicon, number_of
+from memnn.text.dialogue_lexicon import DialogueLexicon, Said, number_of
 from memnn.text.symbols import MARK
 from memnn.text.vocabulary import NIL
 
@@ -171,6 +172,7 @@ class DialogueTensors:
     ) -> None:
         """`capacity` keeps only so many of the newest turns, mentions and rows each."""
         self.lexicon = lexicon
+        self._candidates: dict[int, dict[Said, str]] = {}
         frames: dict[tuple[str, ...], int] = {}
         self.symbols: list[DialogueSymbols] = []
         self.examples: list[tuple[Dialogue, int]] = []
@@ -270,6 +272,30 @@ class DialogueTensors:
             _tensor(slots["named"]),
             _tensor(self._kind[indices]),
         )
+
+    def name_ids(self, indices: np.ndarray) -> Int[Tensor, "batch symbols"]:
+        """The name of each symbol of these conversations, for symbols that replies may name too; else 0."""
+        counts = self.counts[indices, 3]
+        table = np.zeros((len(indices), max(1, int(counts.max(initial=0)))), dtype=np.int64)
+        for row, index, count in zip(table, indices, counts):
+            symbols = islice(self.symbols[self.dialogue[index]].ids, int(count))
+            row[:count] = [self.lexicon.name_id(symbol) for symbol in symbols]
+        return _tensor(table)
+
+    def said(self, index: int, entries: Sequence[int], symbols: int) -> tuple[str, ...]:
+        """What fills slots, by number: the batch's symbols, padded to so many, and then names."""
+        ids = list(self.symbols[self.dialogue[index]].ids)
+        return tuple(
+            ids[entry] if entry < symbols else self.lexicon.names[entry - symbols] for entry in entries
+        )
+
+    def candidates(self, index: int) -> dict[Said, str]:
+        """The replies to choose from at this place, taken apart; empty for any."""
+        listed = self.examples[index][0].candidates
+        if id(listed) not in self._candidates:
+            apart = {self.lexicon.take_apart(text): text for text in reversed(listed)}
+            self._candidates[id(listed)] = apart
+        return self._candidates[id(listed)]
 
     def batches(
         self,
