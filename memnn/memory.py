@@ -7,7 +7,8 @@ Axis names, used in every annotation of this package:
     hops    readings in a row                       vocab   words known
     facts   distinct facts, shared by all stories of the batch
     frames  distinct facts less their symbols       places  places for symbols in a frame
-    turns   what was said in a dialogue, padded    mentions  symbols named in them    rows  of a knowledge base
+    turns   what was said in a dialogue, padded     mentions symbols named in them
+    rows    of a knowledge base, padded             entries any of these
     nodes   a story's facts and its question, last  symbols symbols of a story, padded
 
     *restarts   networks trained side by side, where a part can take their weights stacked in front

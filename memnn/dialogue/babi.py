@@ -39,12 +39,9 @@ def read_babi(folder: Path, split: str, tasks: Sequence[str] | None = None) -> l
     """
     if split == RENAMED:
         train, dev = (read_babi(folder, name, tasks) for name in ("trn", "dev"))
-        base = [
-            row
-            for path in {_base_file(folder, task) for task in {d.task for d in dev}}
-            for row in read_base(path)
-        ]
-        return rename_unseen(dev, train, base)
+        paths = {_base_file(folder, dialogue.task): None for dialogue in dev}
+        rows = [row for path in paths if path.exists() for row in read_base(path)]
+        return rename_unseen(dev, train, rows)
     files = find_tasks(folder, split)
     if not files:
         raise DataError(folder, None, f"expected dialog bAbI files such as dialog-babi-task1{split}.txt")

@@ -37,7 +37,7 @@ def rename_unseen(
     for number, dialogue in enumerate(dialogues):
         rng = random.Random(f"{seed} {number}")
         for _ in range(100):
-            names = {}
+            names: dict[str, str] = {}
             for seen, unseen in pools:
                 names.update(zip(seen, rng.sample(unseen, len(seen))))
             other = replace(dialogue, events=tuple(_rename(event, names) for event in dialogue.events))

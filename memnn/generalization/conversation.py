@@ -55,7 +55,7 @@ class SymbolTable(nn.Module):
         as_subject = torch.cat([4 * which, which * number[..., None], (newest * rows)[..., None]], -1)
         told = gather_by_symbol(as_subject, subject, symbols)
         as_value = gather_by_symbol(4 * which, value, symbols)
-        roles, numbers, new = told.split([self.relations, self.relations, 1], -1)
+        roles, numbers, new = torch.tensor_split(told, (self.relations, 2 * self.relations), -1)
         classes = nn.functional.one_hot(kind, self.classes).to(mentions.dtype)
         said = gather_by_symbol(mentions, named, symbols)
         return torch.cat([ever(said), ever(roles), ever(as_value), numbers, new.clamp(max=1), classes], -1)

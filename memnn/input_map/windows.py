@@ -59,7 +59,8 @@ class WindowEncoder(nn.Module):
         told = nn.functional.embedding(frame, frames) * mask[..., None]
         own = _by_speaker([part(frames) for part in self.turn], frame, speaker)
         before = nn.functional.pad(told, (0, 0, 1, 0))[:, : told.shape[1]]
-        return (own + self.before_turn(before)).relu() * mask[..., None]
+        turns: Tensor = (own + self.before_turn(before)).relu() * mask[..., None]
+        return turns
 
     def encode_mentions(
         self,
@@ -74,7 +75,8 @@ class WindowEncoder(nn.Module):
         words = each.flatten(0, 1)
         own = _by_speaker([part(words) for part in self.mention], place, speaker)
         known = nn.functional.embedding(kind, self.classes) * (kind > 0)[..., None]
-        return (own + self.before_mention(before) + known).relu() * mask[..., None]
+        mentions: Tensor = (own + self.before_mention(before) + known).relu() * mask[..., None]
+        return mentions
 
 
 def _by_speaker(

@@ -1,8 +1,8 @@
 """The Symbol Memory Network for dialogue: remembers turns and rows, and replies by templates and copying.
 
-I reads words in their windows; G writes what was said and told of a symbol to that symbol; O points heads at
-symbols and turns, the newest that fits; R chooses a template and copies symbols into its slots. No weight
-belongs to a restaurant or a city, so those never seen in training cost nothing. It learns from dialogues alone.
+I reads words in their windows; G writes what was said and told of a symbol to that symbol; O points heads
+at symbols and turns, the newest that fits; R chooses a template and copies symbols into its slots. No weight
+belongs to a restaurant or a city, so those never seen in training cost nothing. It learns from dialogues.
 """
 
 from collections.abc import Sequence
@@ -277,10 +277,9 @@ class DialogueNetwork(nn.Module):
         """The classes of the symbols; in training some classes are kept back, as if never seen."""
         if not self.training or not self.classless:
             return told.symbol_class
-        hidden = torch.rand(
-            len(told.symbol_class), self.generalization.classes, device=told.symbol_class.device
-        )
-        return told.symbol_class.masked_fill((hidden < self.classless).gather(1, told.symbol_class), 0)
+        kinds = told.symbol_class
+        hidden = torch.rand(len(kinds), self.generalization.classes, device=kinds.device) < self.classless
+        return kinds.masked_fill(hidden.gather(1, kinds), 0)
 
     def _before(self, frames: Float[Tensor, "frames dim"], told: Conversation) -> Tensor:
         """For each mention the turn before the turn that it is in; zeros before the first."""

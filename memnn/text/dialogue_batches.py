@@ -12,7 +12,7 @@ from torch import Tensor
 
 from memnn.conversation import Dialogue, Row, Turn
 from memnn.text.batches import find_kinds, pad, shuffled
-from memnn.text.dialogue_lexicon import DialogueLexicon, Said, number_of
+from memnn.text.dialogue_lexicon import DialogueLexicon, Said
 from memnn.text.symbols import MARK
 from memnn.text.vocabulary import NIL
 
@@ -78,7 +78,8 @@ class DialogueBatch:
         """The same batch on another device."""
         if self.answer.device == device:
             return self
-        return _to(self, device)
+        moved: DialogueBatch = _to(self, device)
+        return moved
 
     def share(self, number: int, of: int) -> "DialogueBatch":
         """Every `of`-th reply from that number on: what one of several processes takes."""
@@ -130,7 +131,7 @@ class DialogueSymbols:
         if isinstance(event, Row):
             self._group += not self._after_row
             self._after_row = True
-            value = number_of(event.value)
+            value = self.lexicon.number(event)
             self.rows.append(
                 (
                     self._id(self.lexicon.entry(event.subject)),
@@ -140,7 +141,7 @@ class DialogueSymbols:
                     number,
                 )
             )
-            self.numbers.append(0.0 if value is None else self.lexicon.scaled(event.relation, value))
+            self.numbers.append(value or 0.0)
             return
         self._after_row = False
         parsed = self.lexicon.parse(event.text)

@@ -1,13 +1,14 @@
 """What a model with symbols knows of dialogues: entities, words, properties, and replies as templates.
 
-A reply is a template and the symbols that fill its slots: 'here it is ' and (resto_rome_8stars_phone). Entities
-are found in the training dialogues: what the knowledge base says about things, and what queries ask for.
+A reply is a template and the symbols that fill its slots: 'here it is ' and (resto_rome_8stars_phone).
+Entities are found in the training dialogues: what rows say of things, and what queries ask for.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean, pstdev
 from typing import Any
 
 from memnn.conversation import API_CALL, Dialogue, Row
@@ -15,9 +16,7 @@ from memnn.text.symbols import MARK, Parsed, Symbols
 from memnn.text.tokenizer import fold, tokenize
 
 NAME = "name"  # the property that subjects of rows are values of
-SPOKEN = (
-    0.1  # share of the dialogues that say a word in which rows or queries have it, for it to be an entity
-)
+SPOKEN = 0.1  # of the dialogues that say an entity, at least so large a share has it in rows or queries
 _WORDS = ("<nil>", "<unknown>", MARK)
 _UNKNOWN = 0  # a template, a property, a class or a name that training never had
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
@@ -37,21 +36,21 @@ def number_of(value: str) -> float | None:
 
 
 class DialogueLexicon:
-    """Entities with their classes, words of frames, properties, templates, and names said without a memory."""
+    """Entities with their classes, words, properties, templates, and names that replies say unheard."""
 
     def __init__(
         self,
         symbols: Symbols,
         classes: Sequence[str],
         words: Iterable[str],
-        relations: Mapping[str, tuple[float, float]],
+        relations: Mapping[str, tuple[float, float] | None],
         templates: Iterable[tuple[str, ...]],
         names: Iterable[str],
         spelling: Mapping[str, str],
         arguments: Sequence[str],
     ) -> None:
-        """`classes` names the classes of `symbols`; `relations` gives the mean and spread of their numbers;
-        `arguments` are the properties that a query's words are values of, in their order.
+        """`classes` names the classes of `symbols`; `relations` gives the mean and spread of the numbers of
+        each, if any; `arguments` are the properties that a query's words are values of, in their order.
         """
         self.symbols, self.classes = symbols, tuple(classes)
         self.words = tuple(dict.fromkeys([*_WORDS, *words]))
@@ -92,11 +91,8 @@ class DialogueLexicon:
                     for filler, text in zip(said.fillers, found.spelled(event.text)):
                         spelled[filler][text] += 1
                 told.update(parsed.fillers)
-        spelling = {
-            filler: most
-            for filler, counts in spelled.items()
-            if (most := counts.most_common(1)[0][0]) != filler
-        }
+        most = {filler: counts.most_common(1)[0][0] for filler, counts in spelled.items()}
+        spelling = {filler: text for filler, text in most.items() if text != filler}
         return cls(symbols, classes, words, found.relations, templates, names, spelling, arguments)
 
     @classmethod
@@ -108,7 +104,10 @@ class DialogueLexicon:
             symbols,
             list(entities),
             content["words"],
-            {name: (float(mean), float(spread)) for name, (mean, spread) in content["relations"].items()},
+            {
+                name: scale and (float(scale[0]), float(scale[1]))
+                for name, scale in content["relations"].items()
+            },
             [tuple(template) for template in content["templates"]],
             content["names"],
             content["spelling"],
@@ -178,10 +177,14 @@ class DialogueLexicon:
         """The id of a property, 0 for one that training never had."""
         return self._relations.get(name, _UNKNOWN)
 
-    def scaled(self, relation: str, number: float) -> float:
-        """The number in spreads from the mean of its property."""
-        mean, spread = self.relations.get(relation, (0.0, 1.0))
-        return (number - mean) / spread
+    def number(self, row: Row) -> float | None:
+        """The number that a row tells, in spreads from the mean of its property; None for a symbol.
+
+        A property is of numbers when training's rows have some: elsewhere, as of phones, digits are a name.
+        """
+        scale = self.relations.get(row.relation, (0.0, 1.0))
+        number = number_of(row.value)
+        return None if scale is None or number is None else (number - scale[0]) / scale[1]
 
     def class_id(self, symbol: str) -> int:
         """The class of a symbol, 0 for one that training never had."""
@@ -290,13 +293,13 @@ def find_entities(dialogues: Sequence[Dialogue]) -> tuple[Symbols, list[str], li
                         asked[place][word] += word not in relations
         told_in.update(told & said)
         said_in.update(said)
-    arguments = []
-    for _, words in sorted(asked.items()):
+    arguments: list[str] = []
+    for _, queried in sorted(asked.items()):
         votes: Counter[str] = Counter()
-        for word in words:
+        for word in queried:
             votes.update(kinds[word].keys() - {NAME} if word in kinds else ())
         arguments.append(votes.most_common(1)[0][0] if votes else f"{API_CALL} {len(arguments) + 1}")
-        for word, count in words.items():
+        for word, count in queried.items():
             if count and word not in kinds:
                 kinds[word][arguments[-1]] += count
     by_class: dict[str, list[str]] = defaultdict(list)
@@ -311,22 +314,16 @@ def find_entities(dialogues: Sequence[Dialogue]) -> tuple[Symbols, list[str], li
 
 def _spaced(entities: Iterable[str]) -> dict[str, str]:
     """The names that are joined by underscores, as they are written in several words."""
-    return {
-        spaced: word for word in entities if "_" in word and " " in (spaced := fold(word.replace("_", " ")))
-    }
+    spaced = ((fold(word.replace("_", " ")), word) for word in entities if "_" in word)
+    return {words: word for words, word in spaced if " " in words}
 
 
-def _find_relations(dialogues: Sequence[Dialogue]) -> dict[str, tuple[float, float]]:
-    """The properties of rows, with the mean and the standard deviation of their numbers."""
+def _find_relations(dialogues: Sequence[Dialogue]) -> dict[str, tuple[float, float] | None]:
+    """The properties of rows, with the mean and the standard deviation of their numbers, if any."""
     numbers: dict[str, list[float]] = {}
     for row in (event for dialogue in dialogues for event in dialogue.events if isinstance(event, Row)):
         found = numbers.setdefault(row.relation, [])
         number = number_of(row.value)
         if number is not None:
             found.append(number)
-    relations = {}
-    for name, values in numbers.items():
-        mean = sum(values) / max(1, len(values))
-        variance = sum((value - mean) ** 2 for value in values) / max(1, len(values))
-        relations[name] = (mean, variance**0.5 or 1.0)
-    return relations
+    return {name: (fmean(found), pstdev(found) or 1.0) if found else None for name, found in numbers.items()}
