@@ -1,7 +1,10 @@
 """A trained run that replies."""
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +39,20 @@ class Bot:
     def tasks(self) -> tuple[str, ...]:
         """The tasks it was trained on."""
         return tuple(self.config.data["tasks"])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Tells this network from any other, whatever its folder is called."""
+        digest = hashlib.sha256(json.dumps(self.config.settings, sort_keys=True).encode())
+        for parameter in self.network.parameters():
+            digest.update(parameter.detach().numpy().tobytes())
+        return digest.hexdigest()[:16]
+
+    def next_reply(self, dialogue: Dialogue) -> Reply:
+        """What it says at the last turn of the dialogue, with evidence."""
+        tensors = self.network.tensors([dialogue], self.vocabulary)
+        reply: Reply = self.network.reply(tensors, np.array([len(tensors) - 1]), evidence=True)[0]
+        return reply
 
     def use_threads(self) -> None:
         """Compute with as many CPU threads as in training, in this whole process: small models want one."""

@@ -5,7 +5,9 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from memnn.input_map.sentence import word_vectors
-from memnn.text.vocabulary import NIL
+from memnn.text.vocabulary import NIL, UNKNOWN
+
+MARKED = 2  # the id of the mark of symbols, the last of the reserved ones
 
 
 def windows(words: Float[Tensor, "frames words dim"], radius: int) -> Float[Tensor, "frames words window"]:
@@ -22,15 +24,15 @@ class WindowEncoder(nn.Module):
         turn = relu(S_speaker t + P t')                 t' being the turn before it
         mention = relu(M_speaker h_j + Q t' + c)        a symbol at word j, c being its class, if it has one
 
-    So a symbol is known by the words around it, by who said them and to what, and by its class, never by
+    While training the share `unheard` of the words is taken for unknown. So a symbol is known by the words around it, by who said them and to what, and by its class, never by
     its own name.
     """
 
     def __init__(
-        self, vocab: int, classes: int, speakers: int, dim: int, radius: int, dropout: float
+        self, vocab: int, classes: int, speakers: int, dim: int, radius: int, dropout: float, unheard: float
     ) -> None:
         super().__init__()
-        self.dim, self.radius = dim, radius
+        self.dim, self.radius, self.unheard = dim, radius, unheard
         self.table = word_vectors(vocab, dim, 0.3)
         self.window = nn.Linear((2 * radius + 1) * dim, dim)
         self.turn = nn.ModuleList(nn.Linear(dim, dim) for _ in range(speakers))
@@ -44,7 +46,11 @@ class WindowEncoder(nn.Module):
         self, words: Int[Tensor, "frames words"]
     ) -> tuple[Float[Tensor, "frames words dim"], Float[Tensor, "frames dim"]]:
         """Every word of each frame, 0 where padded, and each frame."""
-        vectors = nn.functional.embedding(words, self.table)
+        heard = words
+        if self.training and self.unheard:  # as from a user who puts it otherwise
+            missed = torch.rand(words.shape, device=words.device) < self.unheard
+            heard = words.masked_fill(missed & (words > MARKED), UNKNOWN)
+        vectors = nn.functional.embedding(heard, self.table)
         each = self.window(windows(vectors, self.radius)).relu() * (words != NIL)[..., None]
         return each, self.drop(each.amax(1))
 

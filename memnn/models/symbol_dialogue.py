@@ -43,6 +43,7 @@ class SymbolDialogue:
     width: int = 16  # of what a head reads
     capacity: int | None = 4000  # the newest turns, mentions and rows that are kept; None: all
     dropout: float = 0.1
+    unheard: float = 0.05  # share of training words that are taken for unknown
     classless: float = 0.3  # share of training replies in which a class of symbols is not told
 
     def __post_init__(self) -> None:
@@ -52,7 +53,7 @@ class SymbolDialogue:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
         if self.capacity is not None and self.capacity < 1:
             raise ValueError(f"capacity must be at least 1, not {self.capacity}")
-        for name in ("dropout", "classless"):
+        for name in ("dropout", "unheard", "classless"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is a share from 0 to below 1, not {getattr(self, name)}")
 
@@ -84,7 +85,9 @@ class DialogueNetwork(nn.Module):
         super().__init__()
         dim, heads, width = settings.dim, settings.heads, settings.width
         self.recent, self.capacity, self.classless = settings.recent, settings.capacity, settings.classless
-        self.input_map = WindowEncoder(words, classes, len(SPEAKERS), dim, settings.radius, settings.dropout)
+        self.input_map = WindowEncoder(
+            words, classes, len(SPEAKERS), dim, settings.radius, settings.dropout, settings.unheard
+        )
         self.generalization = SymbolTable(relations, classes, dim)
         features = self.generalization.width
         self.begin = nn.Linear((settings.recent + 2) * dim + features, dim)  # A, B, C, D
@@ -213,7 +216,8 @@ class DialogueNetwork(nn.Module):
 
             S = log p(what was said) - log sum p(anything else)        share_e = max(0, dS/da_e) / sum
 
-        a_e being 1: how much turns, mentions and rows of event e count (Chefer et al. 2021, of weights).
+        a_e being 1: how much turns, mentions and rows of event e count (Chefer et al. 2021, of weights). Of
+        a symbol, the weightiest event in which it stands goes first: where it was copied from.
         """
         slots, lexicon = len(guess.entries), tensors.lexicon
         told = tensors.batch(np.repeat(index, 1 + slots)).told
@@ -239,13 +243,17 @@ class DialogueNetwork(nn.Module):
         shares = torch.zeros(1 + slots, max(1, place))
         for slope, event, mask in zip(slopes, events, masks):
             shares = shares.scatter_add(1, event * mask, slope.clamp(min=0) * mask)
-        return tuple(
-            Used(hop + 1, event, dialogue.events[event].text, float(weight / total))
-            for hop, row in enumerate(shares)
-            if (total := row.sum()) > 0
-            for weight, event in zip(*(part.tolist() for part in row.topk(min(MOST_EVENTS, len(row)))))
-            if weight >= LEAST_WEIGHT * total
-        )
+        shares = shares / shares.sum(1, keepdim=True).clamp(min=1e-9)
+        used = []
+        for hop, row in enumerate(shares):
+            order = row.argsort(descending=True)
+            if hop:  # what was copied is named from where it stands
+                holds = _holding(told, filled[hop - 1], len(row))
+                order = torch.cat([order[holds[order]][:1], order])
+            for event in dict.fromkeys(order[: MOST_EVENTS + 1].tolist()):
+                if row[event] >= LEAST_WEIGHT:
+                    used.append(Used(hop + 1, event, dialogue.events[event].text, float(row[event])))
+        return tuple(used)
 
     def losses(self, batch: DialogueBatch, **phase: bool) -> Float[Tensor, " batch"]:
         """-log p of each reply: of its template, and of each slot's symbol, copied or named."""
@@ -293,3 +301,12 @@ class DialogueNetwork(nn.Module):
 def _margin(log_p: Float[Tensor, "some entries"], said: Int[Tensor, " some"]) -> Float[Tensor, " some"]:
     others = log_p.scatter(1, said[:, None], torch.finfo(log_p.dtype).min / 4).logsumexp(-1)
     return log_p.gather(1, said[:, None])[:, 0] - others
+
+
+def _holding(told: Conversation, symbol: int, events: int) -> Bool[Tensor, " events"]:
+    """The events of the batch's first conversation in which the symbol stands."""
+    named = (told.mention_symbol[0] == symbol) & told.mention_mask[0]
+    rows = ((told.row_subject[0] == symbol) | (told.row_value[0] == symbol)) & told.row_mask[0]
+    holds = torch.zeros(events, dtype=torch.bool)
+    holds[torch.cat([told.mention_event[0][named], told.row_event[0][rows]])] = True
+    return holds

@@ -61,12 +61,12 @@ class SlotFilling(nn.Module):
         points = torch.cat([pointers[reply], filled], 1)  # slots heads symbols
         scores = scores + torch.einsum("nh,nhs->ns", self.points(query), points)
         scores = scores + self._rows(query, points, memory, reply)
+        names = query @ self.names.T
+        allowed = torch.cat([memory.mask[reply], torch.ones_like(names, dtype=torch.bool)], -1)
+        allowed[:, count] = False
         lowest = torch.finfo(scores.dtype).min / 4
-        scores = scores.masked_fill(~memory.mask[reply], lowest)
-        names = (query @ self.names.T).index_fill(
-            1, torch.zeros(1, dtype=torch.long, device=reply.device), lowest
-        )
-        return torch.cat([scores, names], -1).log_softmax(-1)
+        scores = torch.cat([scores, names], -1).masked_fill(~allowed, lowest).log_softmax(-1)
+        return scores.masked_fill(~allowed, lowest)  # also where nothing is allowed
 
     def _rows(
         self,

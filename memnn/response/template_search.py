@@ -9,6 +9,8 @@ from torch import Tensor
 
 from memnn.text.dialogue_batches import NONE, Slots
 
+IMPOSSIBLE = -1e6  # what is masked scores far less, and nothing else so little
+
 Fill = Callable[[Slots], Float[Tensor, "slots entries"]]  # log p of every symbol, then of every name
 
 
@@ -66,6 +68,8 @@ def likeliest(
         grown: dict[tuple[int, int], list[Guess]] = {}
         for guess, some, chances in zip(open_, top.indices.tolist(), top.values.tolist()):
             for entry, log_p in zip(some, chances):
+                if log_p < IMPOSSIBLE:
+                    continue
                 more = replace(guess, log_p=guess.log_p + log_p, entries=(*guess.entries, entry))
                 grown.setdefault((guess.reply, guess.template), []).append(more)
         guesses = [guess for guess in guesses if lengths[guess.template] <= number]

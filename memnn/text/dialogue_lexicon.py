@@ -7,7 +7,8 @@ Entities are found in the training dialogues: what rows say of things, and what 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 from statistics import fmean, pstdev
 from typing import Any
 
@@ -156,18 +157,34 @@ class DialogueLexicon:
         and properties, and these stay.
         """
         known = {word for words in self.symbols.classes for word in words}
-        more: dict[str, dict[str, None]] = {name: {} for name in self.classes}
+        more: dict[str, dict[str, None]] = {name: {} for name in (*self.classes, NAME)}
+        spelling = dict(self.spelling)
         for row in rows:
             for text, kind in ((row.subject, NAME), (row.value, row.relation)):
                 entry = fold(text)
-                if kind in more and entry not in known and number_of(text) is None and entry:
-                    more[kind][entry] = None
-        classes = tuple((*words, *more[name]) for name, words in zip(self.classes, self.symbols.classes))
+                if entry and entry not in known and number_of(text) is None:
+                    more.setdefault(kind, {})[entry] = None
+                    spelling[entry] = text
+        classes = dict(zip(self.classes, self.symbols.classes))
+        classes |= {kind: (*classes.get(kind, ()), *words) for kind, words in more.items()}
         forms = {**self.symbols.forms, **_spaced(word for words in more.values() for word in words)}
-        symbols = replace(self.symbols, classes=classes, forms=forms)
-        other = DialogueLexicon.from_json({**self.to_json(), "entities": {}, "forms": {}})
-        other.symbols, other.classes = symbols, self.classes
+        other = copy(self)
+        other.symbols = Symbols(tuple(classes.values()), forms, words=self.symbols.words)
+        other.spelling = spelling
         return other
+
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """The properties that training's rows have."""
+        return tuple(self.relations)
+
+    def is_entity(self, unit: str) -> bool:
+        """Whether a word, or a group that stands for one, is a known thing or value."""
+        return bool(self.symbols.parse(unit).fillers) and self.symbols.is_known(unit)
+
+    def reply_kind(self, reply: str) -> str:
+        """The reply with a mark for every symbol."""
+        return MARK.join(self.take_apart(reply).template)
 
     def id(self, word: str) -> int:
         """The word's id, or that of unknown words."""
@@ -189,7 +206,7 @@ class DialogueLexicon:
     def class_id(self, symbol: str) -> int:
         """The class of a symbol, 0 for one that training never had."""
         number = self.symbols.class_of(symbol)
-        return _UNKNOWN if number is None else number + 1
+        return number + 1 if number is not None and number < len(self.classes) else _UNKNOWN
 
     def template_id(self, template: tuple[str, ...]) -> int:
         """The template's id, 0 for one that training never had."""
