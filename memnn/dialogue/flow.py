@@ -12,6 +12,7 @@ def describe_flow(dialogues: Sequence[Dialogue], vocabulary: Any) -> dict[str, A
     """What `config.json` says of the training dialogues.
 
     talks_on        kinds of replies behind which the user is mostly silent, so that the bot speaks again
+    asks            kinds of replies that never come behind rows: what a request is made of
     no_result       whether the knowledge base ever says that a query found nothing
     result_sets     how often, at most, rows come in a dialogue
     begins          whether the bot speaks first

@@ -24,8 +24,8 @@ class WindowEncoder(nn.Module):
         turn = relu(S_speaker t + P t')                 t' being the turn before it
         mention = relu(M_speaker h_j + Q t' + c)        a symbol at word j, c being its class, if it has one
 
-    While training the share `unheard` of the words is taken for unknown. So a symbol is known by the words around it, by who said them and to what, and by its class, never by
-    its own name.
+    So a symbol is known by the words around it, by who said them and to what, and by its class, never by
+    its own name. While training the share `unheard` of the words is taken for unknown.
     """
 
     def __init__(
