@@ -26,8 +26,8 @@ def encode_sentences(
         doubled     l_kj = twice that
 
     (Sukhbaatar et al. 2015, section 4.1; their code has the doubled weights, but for terms of 1/J and
-    1/d, and with the papers' rates it takes them to leave the plateau of task 16). `period` is d: a table of several tables side by side
-    counts k anew in each.
+    1/d, and with the papers' rates it takes them to leave the plateau of task 16). `period` is d: a
+    table of several tables side by side counts k anew in each.
     """
     if weighting != "bag":
         coordinate = coordinates(table.shape[-1], period).to(table)

@@ -6,6 +6,7 @@ answer or copies a symbol. No weight belongs to a symbol, so no name has to be l
 answers alone.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -19,12 +20,12 @@ from memnn.input_map.frames import FrameEncoder
 from memnn.memory import Reading, SymbolMemory
 from memnn.models.network import Answers
 from memnn.output_map.spoke import reads_that_spoke
-from memnn.output_map.symbol_hops import Nodes, SymbolHops
+from memnn.output_map.symbol_hops import Hop, Nodes, SymbolHops
 from memnn.response.copying import CopyingResponse, item_losses
 from memnn.story import Story
 from memnn.text.batches import pad
 from memnn.text.lexicon import Lexicon
-from memnn.text.story_symbols import StorySymbols
+from memnn.text.story_symbols import STOP, StorySymbols
 from memnn.text.symbol_batches import SymbolBatch, SymbolTensors, rows
 from memnn.text.vocabulary import NIL
 
@@ -39,7 +40,7 @@ class SymbolMemoryNetwork:
     vocabulary: ClassVar[type] = Lexicon
 
     dim: int = 64  # of a node's state
-    hops: int = 5
+    hops: int = 5  # before the first item of the answer; each further item takes one more
     capacity: int | None = (
         1000  # the newest facts that are kept; None: all, at a cost that grows as their square
     )
@@ -51,7 +52,7 @@ class SymbolMemoryNetwork:
     heads_sum: int = 1  # and all that fit, added up
     width: int = 16  # of what a head reads
     hidden: int = 192  # units between a hop's reads and the new state
-    items: int = 3  # of an answer that is a list
+    items: int = 20  # of an answer that is a list, at most
     dropout: float = 0.0  # of the hidden units
     nameless: float = 0.1  # share of training stories in which no symbol is read by name
 
@@ -86,8 +87,9 @@ class SymbolMemoryNetwork:
             hops=self.hops,
             dropout=self.dropout,
         )
-        response = CopyingResponse(self.dim, self.places + self.scratch, self.places, answers, self.items + 1)
-        return SymbolNetwork(encoder, AppendSymbols(self.capacity), hops, response, self.nameless)
+        response = CopyingResponse(self.dim, self.places + self.scratch, self.places, answers)
+        generalization = AppendSymbols(self.capacity)
+        return SymbolNetwork(encoder, generalization, hops, response, self.items, self.nameless)
 
 
 @dataclass(frozen=True)
@@ -109,12 +111,13 @@ class SymbolNetwork(nn.Module):
         generalization: AppendSymbols,
         output_map: SymbolHops,
         response: CopyingResponse,
+        items: int,
         nameless: float,
     ) -> None:
         super().__init__()
         self.input_map, self.generalization = input_map, generalization
         self.output_map, self.response = output_map, response
-        self.nameless = nameless
+        self.items, self.nameless = items, nameless
 
     @property
     def capacity(self) -> int | None:
@@ -187,30 +190,43 @@ class SymbolNetwork(nn.Module):
         return self.generalization.write(memory, self.input_map.encode_frames(frame), symbols, names)
 
     def read(
-        self, memory: SymbolMemory, question: Question
-    ) -> tuple[Float[Tensor, "batch items entries"], list[Tensor], list[Tensor]]:
-        """Scores of answers and symbols; after every hop the question's state, and the hop's weights."""
+        self, memory: SymbolMemory, question: Question, items: int | None = None
+    ) -> tuple[Float[Tensor, "batch items entries"], list[Hop]]:
+        """Scores of answers and symbols for so many items, or until every answer has ended; and the hops."""
         hops = self.output_map(self._nodes(memory, question))
-        states, weights = [after.states[:, -1] for after, _ in hops], [read for _, read in hops]
-        scores = self.response(states[-1], hops[-1][0].registers[:, -1])
+        done = list(itertools.islice(hops, self.output_map.hops - 1))
         answers, count = self.response.answers, question.count
-        there = torch.arange(scores.shape[-1] - answers, device=count.device) < count[:, None]
-        allowed = torch.cat([there.new_ones(len(there), answers), there], 1)[:, None]
-        return scores.masked_fill(~allowed, torch.finfo(scores.dtype).min / 4), states, weights
+        there = torch.arange(_most(count), device=count.device) < count[:, None]
+        forbidden = nn.functional.pad(~there, (answers, 0), value=False)
+        scores: list[Tensor] = []
+        ended = torch.zeros_like(count, dtype=torch.bool)
+        for hop in itertools.islice(hops, items or self.items + 1):
+            said = self.response(hop.nodes.states[:, -1], hop.nodes.registers[:, -1])
+            said = said.masked_fill(forbidden, torch.finfo(said.dtype).min / 4)
+            done.append(hop)
+            scores.append(said)
+            ended |= said.argmax(-1) == STOP
+            if items is None and ended.all():
+                break
+        return torch.stack(scores, 1), done
 
     def ask(self, memory: SymbolMemory, question: Question) -> Answers:
         """Read the memory for a question, answer, and say what the answer rests on.
 
-        S, of which `reads_that_spoke` takes the gradient, is the answer's margin over all others.
+        S, of which `reads_that_spoke` takes the gradient, is how far every item of the answer is ahead of
+        all that might have been said in its place.
         """
         with torch.enable_grad():
-            scores, states, weights = self.read(memory, question)
+            scores, hops = self.read(memory, question)
             best = scores.detach().argmax(-1, keepdim=True)
             others = scores.scatter(-1, best, torch.finfo(scores.dtype).min / 4).logsumexp(-1)
-            margin = (scores.gather(-1, best)[..., 0] - others)[:, 0].sum()
-            spoke = reads_that_spoke(margin, weights)
-        trace = tuple(Reading(state.detach(), shares) for state, shares in zip(states, spoke))
-        return Answers(scores.detach(), trace)
+            said = (best[..., 0] == STOP).cumsum(1) == 0
+            said[:, 0] = True  # if there is no answer, that is what is to be explained
+            ahead = (scores.gather(-1, best)[..., 0] - others)[said].sum()
+            spoke = reads_that_spoke(ahead, [hop.weights for hop in hops])
+        states = [hop.nodes.states[:, -1].detach() for hop in hops]
+        trace = tuple(Reading(state, shares) for state, shares in zip(states, spoke))
+        return Answers(scores.detach(), trace[: len(hops) - said.shape[1] + int(said.any(0).sum())])
 
     def forward(self, batch: SymbolBatch) -> Answers:
         """Answers to a batch of stories."""
@@ -224,7 +240,7 @@ class SymbolNetwork(nn.Module):
         self, batch: SymbolBatch, **phase: bool
     ) -> tuple[Float[Tensor, " batch"], Bool[Tensor, " batch"]]:
         """The losses, and which questions were answered rightly."""
-        scores, _, _ = self.read(*self._written(batch))
+        scores, _ = self.read(*self._written(batch), items=min(batch.answer.shape[1], self.items + 1))
         return item_losses(scores, batch.answer, batch.copied, self.response.answers)
 
     def _written(self, batch: SymbolBatch) -> tuple[SymbolMemory, Question]:
@@ -233,7 +249,7 @@ class SymbolNetwork(nn.Module):
         return memory, Question(frame, batch.question_symbols, batch.question_names, batch.count)
 
     def _nodes(self, memory: SymbolMemory, question: Question) -> Nodes:
-        places, most = self.input_map.places, int(question.count.max()) if len(question.count) else 0
+        places, most = self.input_map.places, _most(question.count)
         fillers = torch.cat(
             [_fit(memory.symbols, places, -1), _fit(question.symbols, places, -1)[:, None]], 1
         )
@@ -247,6 +263,10 @@ class SymbolNetwork(nn.Module):
         mask = torch.cat([memory.mask, memory.mask.new_ones(len(named), 1)], 1)
         one_hot = one_hot * mask[..., None, None]  # what padding shows is not there
         return self.output_map.begin(states, one_hot, mask)
+
+
+def _most(count: Int[Tensor, " batch"]) -> int:
+    return int(count.max()) if len(count) else 0
 
 
 def _fit(rows: Int[Tensor, "*shape places"], places: int, fill: int) -> Int[Tensor, "*shape width"]:

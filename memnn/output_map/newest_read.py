@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from memnn.output_map.recency import newest_weights
+from memnn.output_map.recency import NEVER, nearest_weights
 
 
 class NewestRead(nn.Module):
@@ -36,6 +36,7 @@ class NewestRead(nn.Module):
             part(entries).unflatten(-1, (self.heads, self.width)) for part in (self.keys, self.values)
         )
         scores = torch.einsum("bhc,bjhc->bhj", query, keys) / self.width**0.5 + self.offset
-        weights = newest_weights(scores, mask[:, None])
+        scores = scores.masked_fill(~mask[:, None], NEVER).flip(-1)  # the newest first
+        weights = nearest_weights(scores[None])[0].flip(-1)
         read = torch.einsum("bhj,bjhc->bhc", weights, values).flatten(1)
         return torch.cat([read, weights.sum(-1)], -1), weights

@@ -1,73 +1,105 @@
-"""O: reading the nearest fact that fits, without counting positions.
+"""O: reading the nearest fact that fits, without counting positions, and three other ways to share a read.
 
 Every node (a fact, or the question behind them all) scores all others. Where several fit, softmax would share
-its weight among them; here the nearest one takes it, however many others lie farther away, so
-what is learnt on short stories holds for long ones. Stick-breaking: Tan et al. 2024 (arXiv:2410.17980).
+its weight among them; `latest` and `next` heads give it to the nearest, however many others lie farther away,
+so what is learnt on short stories holds for long ones. Stick-breaking: Tan et al. 2024 (arXiv:2410.17980).
+The weight with which node i reads node j, s being the logistic function and z the scores:
+
+    latest  the newest before i that fits       w_ij = s(z_ij) prod_{j<k<i} (1 - s(z_ik))    j < i
+    next    the oldest after i that fits        w_ij = s(z_ij) prod_{i<k<j} (1 - s(z_ik))    j > i
+    soft    all that fit, and nothing           w_ij = exp z_ij / (1 + sum_k exp z_ik)       j, k != i
+    sum     each by itself, so that one can count    w_ij = s(z_ij)                          j != i
+
+What no node takes stays unread. Scores stand in rows of one head and node: a place for nothing, then the
+nodes in the order told; a latest head's row is turned round, so that its nearest come first.
 """
+
+import math
+from collections.abc import Sequence
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float
-from torch import Tensor
+from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+
+NEVER = -math.inf  # added to a score, makes its weight 0
+_MOST = 60.0  # of scores and logarithms, either way: exp is many times slower where it underflows
+_LEAST = 1e-26  # a weight: more than exp(-_MOST), which is made 0
+
+Heads = tuple[int, int, int, int]  # how many of each kind, in the order above
 
 
-def latest_weights(
-    scores: Float[Tensor, "*heads nodes keys"], mask: Bool[Tensor, "*#heads #nodes keys"]
-) -> Float[Tensor, "*heads nodes keys"]:
-    """How much of the read of node i comes from node j before it: the newest that fits.
+def read_weights(
+    scores: Float[Tensor, "heads batch readers places"], heads: Heads
+) -> list[Float[Tensor, "_ batch readers places"]]:
+    """The weights of the heads of each kind, from scores to which `barriers` were added."""
+    latest, following, soft, added = torch.split(scores, list(heads))
+    return [nearest_weights(latest), nearest_weights(following), soft.softmax(-1), added.sigmoid()]
 
-        w_ij = s(z_ij) prod_{j<k<i} (1 - s(z_ik))        s the logistic function, j < i
 
-    What no fact takes stays unread, so weights sum to at most 1; the first node reads nothing.
+def nearest_first(rows: Float[Tensor, "heads ..."], heads: Heads, axis: int) -> Float[Tensor, "heads ..."]:
+    """What stands along an axis turned round for the latest heads; twice is as it was."""
+    latest = heads[0]
+    return torch.cat([rows[:latest].flip(axis), rows[latest:]]) if latest else rows
+
+
+def barriers(
+    mask: Bool[Tensor, "batch nodes"], heads: Heads, readers: int
+) -> Float[Tensor, "heads batch readers places"]:
+    """What is added to the scores of the last `readers` nodes: 0 where a head may read, else NEVER.
+
+    Nothing, in front, is there for soft heads alone.
     """
-    return _nearest(scores, mask & _before(scores), flip=True)
+    nodes = torch.arange(mask.shape[1], device=mask.device)
+    reader = nodes[len(nodes) - readers :, None]
+    before, after = nodes < reader, nodes > reader
+    others = before | after
+    kinds = []
+    for relation, nothing in ((before, False), (after, False), (others, True), (others, False)):
+        allowed = nn.functional.pad(relation & mask[:, None], (1, 0), value=nothing)
+        kinds.append(torch.zeros(allowed.shape, device=mask.device).masked_fill(~allowed, NEVER))
+    kinds[0] = kinds[0].flip(-1)
+    repeats = torch.tensor(heads, device=mask.device)
+    return torch.stack(kinds).repeat_interleave(repeats, 0)
 
 
-def newest_weights(
-    scores: Float[Tensor, "*heads keys"], mask: Bool[Tensor, "*#heads keys"]
-) -> Float[Tensor, "*heads keys"]:
-    """The same of one reader behind all nodes."""
-    return _nearest(scores[..., None, :], mask[..., None, :], flip=True)[..., 0, :]
+def add_up_by_node(
+    weights: Sequence[Float[Tensor, "_ batch readers places"]],
+) -> Float[Tensor, "batch nodes"]:
+    """Weights summed over heads and readers, for every node in the order told."""
+    latest, *others = (kind.sum((0, 2)) for kind in weights)
+    return (latest.flip(-1) + sum(others))[:, 1:]
 
 
-def next_weights(
-    scores: Float[Tensor, "*heads nodes keys"], mask: Bool[Tensor, "*#heads #nodes keys"]
-) -> Float[Tensor, "*heads nodes keys"]:
-    """The same forward in time: the oldest node that fits among those after node i."""
-    return _nearest(scores, mask & _before(scores).transpose(-1, -2), flip=False)
+def nearest_weights(
+    scores: Float[Tensor, "heads batch readers places"],
+) -> Float[Tensor, "heads batch readers places"]:
+    """w_j = s(z_j) prod_{k<j} (1 - s(z_k)) of scores whose nearest come first."""
+    weights: Tensor = _NearestWeights.apply(scores)  # type: ignore[no-untyped-call]
+    return weights
 
 
-def soft_weights(
-    scores: Float[Tensor, "*heads nodes keys"], mask: Bool[Tensor, "*#heads #nodes keys"]
-) -> Float[Tensor, "*heads nodes keys"]:
-    """Softmax over all other nodes and over reading nothing, whose score is 0."""
-    scores = scores.masked_fill(~(mask & _other(scores)), torch.finfo(scores.dtype).min)
-    return torch.cat([scores, scores.new_zeros(*scores.shape[:-1], 1)], -1).softmax(-1)[..., :-1]
+class _NearestWeights(torch.autograd.Function):
+    """As exp(z_j - sum_{k<=j} log(1 + exp z_k)).
 
+    The gradient by hand is half the passes over these largest of tensors: with r = g w,
+    dL/dz_j = r_j - s(z_j) sum_{k>=j} r_k.
+    """
 
-def sum_weights(
-    scores: Float[Tensor, "*heads nodes keys"], mask: Bool[Tensor, "*#heads #nodes keys"]
-) -> Float[Tensor, "*heads nodes keys"]:
-    """Each other node by itself, s(z_ij), so that a read can count."""
-    return scores.sigmoid().masked_fill(~(mask & _other(scores)), 0.0)
+    @staticmethod
+    def forward(ctx: Any, scores: Tensor) -> Tensor:
+        scores = scores.clamp(-_MOST, _MOST)
+        passed = nn.functional.softplus(scores).cumsum(-1)
+        weights = passed.neg_().add_(scores).clamp_(min=-_MOST).exp_()
+        weights = nn.functional.threshold(weights, _LEAST, 0.0, inplace=True)
+        ctx.save_for_backward(scores, weights)
+        return weights
 
-
-def _nearest(
-    scores: Float[Tensor, "*heads nodes keys"], allowed: Bool[Tensor, "*#heads nodes keys"], flip: bool
-) -> Float[Tensor, "*heads nodes keys"]:
-    taken = torch.nn.functional.logsigmoid(scores).masked_fill(~allowed, torch.finfo(scores.dtype).min)
-    left = torch.nn.functional.logsigmoid(-scores).masked_fill(~allowed, 0.0)
-    pad = torch.nn.functional.pad  # only what lies between: j's own taken off again would leave rounding
-    if flip:
-        passed = pad(left, (0, 1))[..., 1:].flip(-1).cumsum(-1).flip(-1)
-    else:
-        passed = pad(left, (1, 0))[..., :-1].cumsum(-1)
-    return (taken + passed).exp()
-
-
-def _before(scores: Float[Tensor, "*heads nodes keys"]) -> Bool[Tensor, "nodes keys"]:
-    nodes, keys = scores.shape[-2:]
-    return torch.ones(nodes, keys, dtype=torch.bool, device=scores.device).tril(-1)
-
-
-def _other(scores: Float[Tensor, "*heads nodes keys"]) -> Bool[Tensor, "nodes keys"]:
-    return ~torch.eye(scores.shape[-1], dtype=torch.bool, device=scores.device)
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        scores, weights = ctx.saved_tensors
+        spoken: Tensor = gradient * weights
+        farther = spoken.cumsum(-1).neg_().add_(spoken.sum(-1, keepdim=True)).add_(spoken)
+        return spoken.sub_(farther.mul_(scores.sigmoid()))

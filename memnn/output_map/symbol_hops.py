@@ -6,15 +6,14 @@ and never change; the others are scratch, at first empty. Symbols are only ever 
 same way, so that a story with other names is read to the same answer with other names, exactly.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from memnn.output_map.recency import latest_weights, next_weights, soft_weights, sum_weights
-
-KINDS = (latest_weights, next_weights, soft_weights, sum_weights)
+from memnn.output_map.recency import Heads, barriers, nearest_first, read_weights
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,28 @@ class Nodes:
     states: Float[Tensor, "batch nodes dim"]  # x
     registers: Float[Tensor, "batch nodes registers symbols"]  # P
     mask: Bool[Tensor, "batch nodes"]  # False where padded
+
+    @property
+    def question(self) -> "Nodes":
+        """The last node alone."""
+        return Nodes(self.states[:, -1:], self.registers[:, -1:], self.mask[:, -1:])
+
+
+@dataclass(frozen=True)
+class Hop:
+    """The nodes that read in a hop, afterwards, and where each kind of head looked (`read_weights`)."""
+
+    nodes: Nodes
+    weights: list[Float[Tensor, "_ batch readers places"]]
+
+
+@dataclass(frozen=True)
+class Offered:
+    """What the nodes show to those that read."""
+
+    keys: Float[Tensor, "heads batch places key"]
+    values: Float[Tensor, "heads batch places value"]
+    barriers: Float[Tensor, "heads batch readers places"]
 
 
 class SymbolHops(nn.Module):
@@ -45,6 +66,9 @@ class SymbolHops(nn.Module):
                                    with weights softmax(t_r)
 
     where Q are the question's own symbols, so that m_i says which of the symbols at hand are the same.
+
+    All nodes read for `hops` - 1 hops. Then the question alone goes on, once for each item of the answer,
+    over facts that no longer change: a list may be as long as the answer is, at the cost of its facts.
     """
 
     def __init__(
@@ -53,7 +77,7 @@ class SymbolHops(nn.Module):
         *,
         places: int = 4,
         scratch: int = 4,
-        heads: tuple[int, int, int, int] = (2, 1, 2, 1),
+        heads: Heads = (2, 1, 2, 1),
         width: int = 16,
         hidden: int = 192,
         hops: int = 5,
@@ -63,11 +87,12 @@ class SymbolHops(nn.Module):
         self.places, self.scratch, self.heads, self.width, self.hops = places, scratch, heads, width, hops
         count, registers = sum(heads), places + scratch
         self.asked = nn.Parameter(0.3 * torch.randn(dim))  # tells the question from a fact
+        self.answering = nn.Parameter(0.3 * torch.randn(dim))  # tells it that it reads alone now
         self.before = nn.RMSNorm(dim)
-        self.content = nn.Linear(dim, count * 3 * width)  # q, k, v
-        self.choose = nn.Linear(dim, 3 * count * registers)  # a, b, u
+        self.ask = nn.Linear(dim, count * (width + registers))  # q, a
+        self.offer = nn.Linear(dim, count * (2 * width + 2 * registers))  # k, v, b, u
         self.gain = nn.Parameter(torch.full((count, 1), 4.0))  # g
-        self.offset = nn.Parameter(torch.full((count, 1, 1), -2.0))  # d
+        self.offset = nn.Parameter(torch.full((count, 1), -2.0))  # d
         seen = dim + count * width + registers * (registers + places) + 2 * count
         self.mix = nn.Sequential(
             nn.Linear(seen, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, dim)
@@ -87,48 +112,60 @@ class SymbolHops(nn.Module):
         states = torch.cat([states[:, :-1], states[:, -1:] + self.asked], 1)
         return Nodes(states, torch.cat([fillers, empty], 2), mask)
 
-    def forward(self, nodes: Nodes) -> list[tuple[Nodes, Float[Tensor, "batch heads nodes nodes"]]]:
-        """After each hop the nodes, and where the hop looked."""
-        done = []
-        for _ in range(self.hops):
-            nodes, weights = self.hop(nodes)
-            done.append((nodes, weights))
-        return done
+    def forward(self, nodes: Nodes) -> Iterator[Hop]:
+        """The hops of all nodes, then those of the question alone, without end: one an item of the answer."""
+        barred = barriers(nodes.mask, self.heads, nodes.mask.shape[1]).to(nodes.states)
+        for _ in range(self.hops - 1):
+            hop = self.hop(nodes, self.offered(nodes, barred))
+            nodes = hop.nodes
+            yield hop
+        offered, question = self.offered(nodes, barred[:, :, -1:]), nodes.question
+        question = Nodes(question.states + self.answering, question.registers, question.mask)
+        while True:
+            hop = self.hop(question, offered)
+            question = hop.nodes
+            yield hop
 
-    def hop(self, nodes: Nodes) -> tuple[Nodes, Float[Tensor, "batch heads nodes nodes"]]:
-        """One hop, and where it looked."""
+    def offered(self, nodes: Nodes, barred: Float[Tensor, "heads batch readers places"]) -> Offered:
+        """Keys and values of all nodes, behind those of nothing, which are 0."""
+        (batch, count, _), (heads, width) = nodes.states.shape, (sum(self.heads), self.width)
+        offer = self.offer(self.before(nodes.states)).view(batch, count, heads, -1)
+        k, v, b, u = torch.split(offer, [width, width, *2 * [self.places + self.scratch]], -1)
+        compared, moved = (torch.cat([b, u.softmax(-1)], 2) @ nodes.registers).chunk(2, 2)
+        offset = self.offset.expand(batch, count, heads, 1)
+        sides = (torch.cat([k, compared, offset], -1), torch.cat([v, moved, torch.ones_like(offset)], -1))
+        keys, values = (
+            nearest_first(nn.functional.pad(side.permute(2, 0, 1, 3), (0, 0, 1, 0)), self.heads, 2)
+            for side in sides
+        )
+        return Offered(keys, values, barred)
+
+    def hop(self, nodes: Nodes, offered: Offered) -> Hop:
+        """One hop of nodes, the question last among them."""
         registers, (batch, count, _) = nodes.registers, nodes.states.shape
-        heads, wide, symbols = sum(self.heads), registers.shape[2], registers.shape[3]
+        heads, width = sum(self.heads), self.width
         x = self.before(nodes.states)
-        q, k, v = self.content(x).view(batch, count, heads, 3, self.width).unbind(3)
-        a, b, u = self.choose(x).view(batch, count, 3, heads, wide).unbind(2)
-        query = torch.cat([q / self.width**0.5, self.gain * (a @ registers)], -1)
-        key = torch.cat([k, b @ registers], -1)
-        value = torch.cat([v, u.softmax(-1) @ registers], -1)
-        scores = torch.einsum("bihc,bjhc->bhij", query, key) + self.offset
-        keys = nodes.mask[:, None, None, :]
-        parts = zip(KINDS, torch.split(scores, list(self.heads), 1))
-        weights = torch.cat([kind(some, keys) for kind, some in parts if some.shape[1]], 1)
-        read = torch.einsum("bhij,bjhc->bihc", weights, value)
-        content, moved = torch.split(read, [self.width, symbols], -1)
-        total = weights.sum(-1).transpose(1, 2)  # batch nodes heads
-        moved = moved / total.clamp(min=1)[..., None]  # a sum may read more than one
-        asked = registers[:, -1, : self.places].transpose(-1, -2)[:, None]
+        q, a = torch.split(self.ask(x).view(batch, count, heads, -1), [width, self.places + self.scratch], -1)
+        query = torch.cat([q / width**0.5, self.gain * a @ registers, torch.ones_like(q[..., :1])], -1)
+        query = query.permute(2, 0, 1, 3).flatten(0, 1)  # heads first: those of a kind lie together
+        scores = torch.baddbmm(offered.barriers.flatten(0, 1), query, offered.keys.flatten(0, 1).mT)
+        weights = read_weights(scores.view(heads, batch, count, -1), self.heads)
+        values = torch.split(offered.values, list(self.heads))
+        read = torch.cat([some @ value for some, value in zip(weights, values)]).permute(1, 2, 0, 3)
+        content, moved, total = torch.split(read, [width, registers.shape[-1], 1], -1)
+        moved = moved / total.clamp(min=1)  # a sum may read more than one
+        asked = registers[:, -1:, : self.places].mT
         seen = (
             x,
             content.flatten(2),
-            (registers @ registers.transpose(-1, -2)).flatten(2),
+            (registers @ registers.mT).flatten(2),
             (registers @ asked).flatten(2),
-            total,
+            total.flatten(2),
             (moved @ asked).amax(-1),
         )
         states = nodes.states + self.mix(torch.cat(seen, -1))
-        t = (
-            self.move(self.after(states))
-            .view(batch, count, self.scratch, heads + 1 + self.places)
-            .softmax(-1)
-        )
+        t = self.move(self.after(states)).view(batch, count, self.scratch, -1).softmax(-1)
         of_reads, of_itself, of_sentence = torch.split(t, [heads, 1, self.places], -1)
         sentence, scratch = torch.split(registers, [self.places, self.scratch], 2)
         scratch = of_reads @ moved + of_itself * scratch + of_sentence @ sentence
-        return Nodes(states, torch.cat([sentence, scratch], 2), nodes.mask), weights
+        return Hop(Nodes(states, torch.cat([sentence, scratch], 2), nodes.mask), weights)

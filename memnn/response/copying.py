@@ -6,39 +6,33 @@ from torch import Tensor, nn
 
 
 class CopyingResponse(nn.Module):
-    """Scores of every answer and of every symbol, for each item of a list in turn.
+    """Scores of every answer and of every symbol, for the item that the question has come to.
 
-        say_t = V_t y        copy_t = g softmax(c_t(y)) P        y the question's state, and which of its
-                                                                registers hold a symbol that was asked
+        say = V h        copy = g softmax(c(h)) P        h = ReLU(U [norm x, P Q^T])
 
-    P are the question's registers. One softmax goes over both (`item_losses`). An answer that ends
-    early says STOP.
+    x is the question's state, P are its registers and Q its own symbols: the last part of h says which
+    registers hold a symbol that was asked. One softmax goes over both (`item_losses`). An answer that
+    ends says STOP.
     """
 
-    def __init__(self, dim: int, registers: int, places: int, answers: int, items: int) -> None:
+    def __init__(self, dim: int, registers: int, places: int, answers: int) -> None:
         super().__init__()
         self.places, self.answers = places, answers
         self.before = nn.RMSNorm(dim)
-        self.items = nn.ModuleList(
-            nn.Sequential(
-                nn.Linear(dim + registers * places, dim), nn.ReLU(), nn.Linear(dim, answers + registers)
-            )
-            for _ in range(items)
+        self.mix = nn.Sequential(
+            nn.Linear(dim + registers * places, dim), nn.ReLU(), nn.Linear(dim, answers + registers)
         )
         self.gain = nn.Parameter(torch.tensor(8.0))  # g
 
     def forward(
         self, state: Float[Tensor, "batch dim"], registers: Float[Tensor, "batch registers symbols"]
-    ) -> Float[Tensor, "batch items entries"]:
+    ) -> Float[Tensor, "batch entries"]:
         """Scores: answers first, then the story's symbols."""
-        asked = (registers @ registers[:, : self.places].transpose(-1, -2)).flatten(1)
-        seen = torch.cat([self.before(state), asked], -1)
-        scores = []
-        for item in self.items:
-            say, choose = torch.split(item(seen), [self.answers, registers.shape[1]], -1)
-            copy = (choose.softmax(-1)[:, None] @ registers)[:, 0]
-            scores.append(torch.cat([say, self.gain * copy], -1))
-        return torch.stack(scores, 1)
+        asked = (registers @ registers[:, : self.places].mT).flatten(1)
+        mixed = self.mix(torch.cat([self.before(state), asked], -1))
+        say, choose = torch.split(mixed, [self.answers, registers.shape[1]], -1)
+        copy = (choose.softmax(-1)[:, None] @ registers)[:, 0]
+        return torch.cat([say, self.gain * copy], -1)
 
 
 def item_losses(

@@ -89,6 +89,7 @@ class SymbolTensors:
         self._question, self._asked, self._asked_names = _columns(questions, places)
         self._counts = np.array(counts, dtype=np.int64)
         items = max([1, *map(len, answers)])
+        self._items = np.array([*map(len, answers)], dtype=np.int64)
         self._answer, self._copied = (rows(some, items, NONE) for some in (answers, copies))
 
     def __len__(self) -> int:
@@ -104,6 +105,7 @@ class SymbolTensors:
         distinct, where = np.unique(used, return_inverse=True)
         slots, question = where[: flat.size].reshape(flat.shape), where[flat.size :]
         words = max(1, int(self._words[distinct].max(initial=0)))
+        items = int(self._items[indices].max(initial=1))
         arrays = (
             self._frames[distinct][:, :words],
             slots,
@@ -114,8 +116,8 @@ class SymbolTensors:
             self._asked[indices],
             self._asked_names[indices],
             self._counts[indices],
-            self._answer[indices],
-            self._copied[indices],
+            self._answer[indices][:, :items],
+            self._copied[indices][:, :items],
             self._kind[indices],
         )
         return SymbolBatch(*(torch.from_numpy(np.ascontiguousarray(array)) for array in arrays))

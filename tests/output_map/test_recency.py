@@ -1,3 +1,4 @@
+import functools
 import math
 
 import pytest
@@ -6,15 +7,35 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference.symbol_hop import share
 
-from memnn.output_map.recency import latest_weights, next_weights, soft_weights, sum_weights
+from memnn.output_map.recency import add_up_by_node, barriers, nearest_first, read_weights
 
-KINDS = {"latest": latest_weights, "next": next_weights, "soft": soft_weights, "sum": sum_weights}
+NAMES = ("latest", "next", "soft", "sum")
 HALF = math.log(1), math.log(3)  # scores whose logistic function is 1/2 and 3/4
 MASK = torch.arange(6) >= torch.tensor([[0], [2], [5]])  # nodes of three stories, padded in front
 
 
 def everyone(nodes):
     return torch.ones(1, nodes, dtype=torch.bool)
+
+
+def look(scores, heads, mask, readers=None):
+    """The weights of heads by their scores [heads batch nodes nodes], in the order told, nothing left out."""
+    rows = scores[:, :, -(readers or scores.shape[2]) :]
+    rows = nearest_first(torch.nn.functional.pad(rows, (1, 0)), heads, -1)
+    barred = barriers(mask, heads, rows.shape[2])
+    return nearest_first(torch.cat(read_weights(rows + barred, heads)), heads, -1)[..., 1:]
+
+
+def weights_of(name, scores, mask):
+    """Weights of one kind of head, by scores [... nodes nodes] of one story or several."""
+    heads = tuple(int(name == other) for other in NAMES)
+    many = scores.expand(len(mask), *scores.shape[-2:]) if scores.dim() < 4 else scores[:, 0]
+    found = look(many[None], heads, mask)[0]
+    return found.view(scores.shape) if scores.dim() >= 3 else found[0]
+
+
+KINDS = {name: functools.partial(weights_of, name) for name in NAMES}
+latest_weights, next_weights, soft_weights, sum_weights = KINDS.values()
 
 
 def naive(kind, scores, mask):
@@ -31,8 +52,8 @@ def naive(kind, scores, mask):
 
 @pytest.mark.parametrize("name", KINDS)
 def test_matches_the_equations_and_their_gradients(name):
-    scores = (3 * torch.randn(3, 2, 6, 6, dtype=torch.float64)).requires_grad_()
-    ours, theirs = KINDS[name](scores, MASK[:, None, None]), naive(name, scores, MASK)
+    scores = (3 * torch.randn(3, 1, 6, 6, dtype=torch.float64)).requires_grad_()
+    ours, theirs = KINDS[name](scores, MASK), naive(name, scores, MASK)
     torch.testing.assert_close(ours, theirs)
     ours_grad, theirs_grad = (torch.autograd.grad(w.sin().sum(), scores)[0] for w in (ours, theirs))
     torch.testing.assert_close(ours_grad, theirs_grad)
@@ -86,8 +107,8 @@ def test_padding_changes_nothing(kind):
     scores = torch.randn(2, 5, 5, dtype=torch.float64)
     padded = 10 * torch.randn(2, 9, 9, dtype=torch.float64)
     padded[:, 4:, 4:] = scores
-    weights = kind(padded, torch.arange(9)[None] >= 4)
-    torch.testing.assert_close(weights[:, 4:, 4:], kind(scores, everyone(5)))
+    weights = kind(padded, (torch.arange(9) >= 4).expand(2, -1))
+    torch.testing.assert_close(weights[:, 4:, 4:], kind(scores, everyone(5).expand(2, -1)))
     assert not weights[..., :4].any()
 
 
@@ -124,6 +145,30 @@ def test_extreme_scores_give_shares_and_finite_gradients(kind, values, there):
     scores = torch.tensor(values).view(4, 4).requires_grad_()
     weights = kind(scores, torch.tensor([there]))
     assert (weights >= 0).all()
-    assert (weights.sum(-1) <= (4 if kind is sum_weights else 1) + 1e-5).all()
+    assert (weights.sum(-1) <= (4 if kind is KINDS["sum"] else 1) + 1e-5).all()
     (grad,) = torch.autograd.grad(weights.square().sum(), scores)
     assert grad.isfinite().all()
+
+
+@pytest.mark.parametrize("heads", [(2, 1, 2, 1), (0, 0, 1, 0), (0, 2, 0, 1), (3, 0, 0, 0)])
+@pytest.mark.parametrize("readers", [1, 3, 6])
+def test_heads_of_all_kinds_side_by_side_and_some_readers_alone(heads, readers):
+    scores = torch.randn(sum(heads), 3, 6, 6, dtype=torch.float64)
+    together = look(scores, heads, MASK, readers)
+    kinds = [name for name, number in zip(NAMES, heads) for _ in range(number)]
+    for name, head, ours in zip(kinds, scores, together, strict=True):
+        torch.testing.assert_close(ours, KINDS[name](head[:, None], MASK)[:, 0, -readers:])
+
+
+def test_weights_add_up_by_node_in_the_order_told():
+    heads, scores = (2, 1, 1, 1), torch.randn(5, 3, 6, 6, dtype=torch.float64)
+    rows = nearest_first(torch.nn.functional.pad(scores, (1, 0)), heads, -1)
+    weights = read_weights(rows + barriers(MASK, heads, 6), heads)
+    torch.testing.assert_close(add_up_by_node(weights), look(scores, heads, MASK).sum((0, 2)))
+
+
+def test_turning_round_twice_changes_nothing():
+    rows = torch.randn(4, 2, 5)
+    assert torch.equal(nearest_first(nearest_first(rows, (2, 1, 0, 1), -1), (2, 1, 0, 1), -1), rows)
+    assert torch.equal(nearest_first(rows, (2, 1, 0, 1), -1)[:2], rows[:2].flip(-1))
+    assert torch.equal(nearest_first(rows, (2, 1, 0, 1), -1)[2:], rows[2:])

@@ -1,7 +1,10 @@
+import itertools
+
 import pytest
 import torch
 from reference import symbol_hop
 
+from memnn.output_map.recency import barriers, nearest_first
 from memnn.output_map.symbol_hops import Nodes, SymbolHops
 
 DIM, PLACES, SCRATCH, WIDTH = 5, 2, 3, 3
@@ -28,29 +31,49 @@ def random_nodes(batch=2, nodes=4, symbols=3):
     return Nodes(states.requires_grad_(), registers.requires_grad_(), mask)
 
 
+def hop(hops, nodes, readers=None):
+    """One hop of the last so many nodes, or of all, and its weights [batch heads readers nodes] as told."""
+    readers = readers or nodes.mask.shape[1]
+    some = Nodes(*(part[:, -readers:] for part in (nodes.states, nodes.registers, nodes.mask)))
+    done = hops.hop(some, hops.offered(nodes, barriers(nodes.mask, hops.heads, readers).double()))
+    return done.nodes, told(hops, done.weights)
+
+
+def told(hops, weights):
+    return nearest_first(torch.cat(weights), hops.heads, -1)[..., 1:].transpose(0, 1)
+
+
+def walk(hops, nodes, items=2):
+    """All hops up to so many items, and their weights as told."""
+    done = itertools.islice(hops(nodes), hops.hops - 1 + items)
+    return [(hop.nodes, told(hops, hop.weights)) for hop in done]
+
+
 def permuted(nodes, order):
     return Nodes(nodes.states, nodes.registers[..., order], nodes.mask)
 
 
 @HEADS
-def test_a_hop_matches_the_loops_and_their_gradients(heads):
+@pytest.mark.parametrize("readers", [4, 1])
+def test_a_hop_matches_the_loops_and_their_gradients(heads, readers):
     hops, nodes = layer(heads), random_nodes()
     w = dict(hops.named_parameters())
-    after, weights = hops.hop(nodes)
+    after, weights = hop(hops, nodes, readers)
     ours, theirs = [], []
     for story, mask in enumerate(nodes.mask):
         there = mask.nonzero().flatten().tolist()
         states, registers, reads = symbol_hop.hop(
             w, list(nodes.states[story]), list(nodes.registers[story]), there, heads, PLACES, WIDTH
         )
-        theirs += [*states, *(torch.stack(some) for some in registers)]
+        theirs += [*states[-readers:], *(torch.stack(some) for some in registers[-readers:])]
         ours += [*after.states[story], *after.registers[story]]
-        told = [torch.as_tensor(one, dtype=torch.float64) for head in reads for row in head for one in row]
-        torch.testing.assert_close(weights[story].flatten(), torch.stack(told))
-    for a, b in zip(ours, theirs):
+        looked = [row for head in reads for row in head[-readers:]]
+        looked = [torch.as_tensor(one, dtype=torch.float64) for row in looked for one in row]
+        torch.testing.assert_close(weights[story].flatten(), torch.stack(looked))
+    for a, b in zip(ours, theirs, strict=True):
         torch.testing.assert_close(a, b)
     leaves = {"states": nodes.states, "registers": nodes.registers, **w}
-    del leaves["asked"]  # of `begin`
+    del leaves["asked"], leaves["answering"]  # of `begin` and `forward`
     ours_grads, theirs_grads = (
         torch.autograd.grad(sum(part.sin().sum() for part in parts), list(leaves.values()), allow_unused=True)
         for parts in (ours, theirs)
@@ -61,13 +84,24 @@ def test_a_hop_matches_the_loops_and_their_gradients(heads):
         torch.testing.assert_close(a, b, msg=lambda m, name=name: f"gradient of {name}: {m}")
 
 
-def test_hops_go_on_from_one_another():
+def test_all_nodes_read_and_then_the_question_alone_once_an_item():
     hops, nodes = layer(hops=3), random_nodes()
-    for after, weights in hops(nodes):
-        nodes, looked = hops.hop(nodes)
+    done = walk(hops, nodes, items=3)
+    for after, weights in done[:2]:
+        nodes, looked = hop(hops, nodes)
         assert torch.equal(after.states, nodes.states)
         assert torch.equal(after.registers, nodes.registers)
         assert torch.equal(weights, looked)
+    facts, question = nodes, nodes.states[:, -1:] + hops.answering
+    registers = nodes.registers
+    for after, weights in done[2:]:
+        alone = Nodes(question, registers[:, -1:], nodes.mask[:, -1:])
+        now = hops.hop(alone, hops.offered(facts, barriers(facts.mask, hops.heads, 1).double()))
+        assert torch.equal(after.states, now.nodes.states)
+        assert torch.equal(after.registers, now.nodes.registers)
+        assert torch.equal(weights, told(hops, now.weights))
+        question, registers = after.states, after.registers
+    assert [after.states.shape[1] for after, _ in done] == [4, 4, 1, 1, 1]
 
 
 def test_the_question_is_told_from_a_fact_and_scratch_begins_empty():
@@ -84,7 +118,9 @@ def test_the_question_is_told_from_a_fact_and_scratch_begins_empty():
 def test_other_names_change_nothing_but_the_names():
     """Symbols exchanged for others: the same states and reads, and the registers exchanged alike."""
     hops, nodes, order = layer(hops=4), random_nodes(symbols=5), torch.tensor([3, 0, 4, 1, 2])
-    for (after, weights), (other, looked) in zip(hops(nodes), hops(permuted(nodes, order)), strict=True):
+    for (after, weights), (other, looked) in zip(
+        walk(hops, nodes), walk(hops, permuted(nodes, order)), strict=True
+    ):
         torch.testing.assert_close(other.states, after.states, atol=1e-12, rtol=0)
         torch.testing.assert_close(other.registers, after.registers[..., order], atol=1e-12, rtol=0)
         torch.testing.assert_close(looked, weights, atol=1e-12, rtol=0)
@@ -95,8 +131,8 @@ def test_which_symbol_it_is_does_matter_where_symbols_are_compared():
     hops, nodes = layer(), random_nodes(batch=1, symbols=5)
     registers = nodes.registers.clone()
     registers[:, 0] = registers[:, 0].roll(1, -1)  # the names of one fact alone
-    other, _ = hops.hop(Nodes(nodes.states, registers, nodes.mask))
-    assert not torch.allclose(other.states, hops.hop(nodes)[0].states)
+    other, _ = hop(hops, Nodes(nodes.states, registers, nodes.mask))
+    assert not torch.allclose(other.states, hop(hops, nodes)[0].states)
 
 
 @pytest.mark.parametrize("front", [1, 6])
@@ -106,18 +142,19 @@ def test_padding_in_front_changes_nothing(front):
     states = torch.cat([junk, nodes.states], 1)
     registers = torch.cat([torch.rand(2, front, *nodes.registers.shape[2:]).double(), nodes.registers], 1)
     mask = torch.cat([torch.zeros(2, front, dtype=torch.bool), nodes.mask], 1)
-    padded = hops(Nodes(states, registers, mask))
-    for (after, weights), (wide, looked) in zip(hops(nodes), padded, strict=True):
-        torch.testing.assert_close(wide.states[:, front:], after.states)
-        torch.testing.assert_close(wide.registers[:, front:], after.registers)
-        torch.testing.assert_close(looked[..., front:, front:], weights)
+    padded = walk(hops, Nodes(states, registers, mask))
+    for (after, weights), (wide, looked) in zip(walk(hops, nodes), padded, strict=True):
+        count = after.states.shape[1]
+        torch.testing.assert_close(wide.states[:, -count:], after.states)
+        torch.testing.assert_close(wide.registers[:, -count:], after.registers)
+        torch.testing.assert_close(looked[..., -count:, front:], weights)
         assert not looked[..., :front].any()
 
 
 def test_symbols_of_other_stories_change_nothing():
     hops, nodes = layer(hops=3), random_nodes()
     wide = Nodes(nodes.states, torch.nn.functional.pad(nodes.registers, (0, 4)), nodes.mask)
-    for (after, _), (more, _) in zip(hops(nodes), hops(wide), strict=True):
+    for (after, _), (more, _) in zip(walk(hops, nodes), walk(hops, wide), strict=True):
         torch.testing.assert_close(more.states, after.states)
         torch.testing.assert_close(more.registers[..., :3], after.registers)
         assert not more.registers[..., 3:].any()
@@ -129,7 +166,7 @@ def test_a_story_without_facts_reads_nothing(symbols):
     states = torch.randn(1, 1, DIM, dtype=torch.float64, requires_grad=True)
     fillers = torch.eye(symbols, dtype=torch.float64)[:PLACES].expand(1, 1, -1, -1)
     fillers = torch.nn.functional.pad(fillers, (0, 0, 0, PLACES - fillers.shape[2]))
-    done = hops(hops.begin(states, fillers, torch.ones(1, 1, dtype=torch.bool)))
+    done = walk(hops, hops.begin(states, fillers, torch.ones(1, 1, dtype=torch.bool)))
     assert not any(weights.any() for _, weights in done)
     (grad,) = torch.autograd.grad(done[-1][0].states.sum(), states)
     assert grad.isfinite().all()
@@ -141,13 +178,14 @@ def test_registers_stay_shares_and_what_fills_a_sentence_stays():
     for weight in hops.parameters():
         torch.nn.init.normal_(weight, std=3.0)
     nodes = random_nodes(nodes=9, symbols=4)
-    done = hops(nodes)
+    done = walk(hops, nodes)
     for after, _ in done:
+        count = after.states.shape[1]
         assert (after.registers >= 0).all()
         assert (after.registers.sum(-1) <= 1 + 1e-12).all()
-        assert torch.equal(after.registers[:, :, :PLACES], nodes.registers[:, :, :PLACES])
-        assert torch.equal(after.mask, nodes.mask)
-    assert done[-1][1].sum(-1).max() > 1.5  # though the sum heads read more than one
+        assert torch.equal(after.registers[:, :, :PLACES], nodes.registers[:, -count:, :PLACES])
+        assert torch.equal(after.mask, nodes.mask[:, -count:])
+    assert done[3][1].sum(-1).max() > 1.5  # though the sum heads read more than one
 
 
 def test_dropout_is_of_training_alone():
@@ -155,7 +193,7 @@ def test_dropout_is_of_training_alone():
     nodes = hops.begin(
         torch.randn(1, 3, DIM).double(), torch.rand(1, 3, 4, 2).double(), torch.ones(1, 3).bool()
     )
-    first, second = (hops.hop(nodes)[0].states for _ in range(2))
+    first, second = (hop(hops, nodes)[0].states for _ in range(2))
     assert not torch.equal(first, second)
     hops.eval()
-    assert torch.equal(hops.hop(nodes)[0].states, hops.hop(nodes)[0].states)
+    assert torch.equal(hop(hops, nodes)[0].states, hop(hops, nodes)[0].states)

@@ -43,22 +43,24 @@ def held(choice, registers):
 
 
 def hop(w, states, registers, there, heads, places, width):
-    """New states and registers of the nodes of one story, and the weights [head][i][j]."""
+    """New states and registers of the nodes of one story, and the weights [head][i][j].
+
+    In a hop of the question alone these are those of the last node; the others stay as they are.
+    """
     nodes, count, many = range(len(states)), sum(heads), len(registers[0])
     kinds = [kind for kind, number in zip(KINDS, heads) for _ in range(number)]
     xs = [norm(w, "before", x) for x in states]
-    content = [linear(w, "content", x).reshape(count, 3, width) for x in xs]  # q, k, v of a head
-    choose = [linear(w, "choose", x).reshape(3, count, many) for x in xs]  # a, b, u
+    ask = [linear(w, "ask", x).reshape(count, -1).split([width, many], 1) for x in xs]  # q, a of every head
+    offer = [linear(w, "offer", x).reshape(count, -1).split([width, width, many, many], 1) for x in xs]
     reads = []
     for h, kind in enumerate(kinds):
         head = []
         for i in nodes:
             scores = []
             for j in nodes:
-                q, k = content[i][h][0], content[j][h][1]
-                a, b = choose[i][0][h], choose[j][1][h]
+                (q, a), (k, _, b, _) = (part[h] for part in ask[i]), (part[h] for part in offer[j])
                 same = held(a, registers[i]) @ held(b, registers[j])
-                scores.append(q @ k / math.sqrt(width) + w["gain"][h, 0] * same + w["offset"][h, 0, 0])
+                scores.append(q @ k / math.sqrt(width) + w["gain"][h, 0] * same + w["offset"][h, 0])
             head.append([share(kind, scores, i, j, there) for j in nodes])
         reads.append(head)
     new_states, new_registers = [], []
@@ -67,8 +69,8 @@ def hop(w, states, registers, there, heads, places, width):
         found, contents, totals = [], [], []
         for h in range(count):
             pairs = list(zip(reads[h][i], nodes))
-            contents.append(sum(weight * content[j][h][2] for weight, j in pairs))
-            moved = sum(weight * held(choose[j][2][h].softmax(0), registers[j]) for weight, j in pairs)
+            contents.append(sum(weight * offer[j][1][h] for weight, j in pairs))
+            moved = sum(weight * held(offer[j][3][h].softmax(0), registers[j]) for weight, j in pairs)
             total = torch.as_tensor(sum(reads[h][i]), dtype=states[0].dtype)
             totals.append(total)
             found.append(moved / total if total > 1 else moved)  # a sum may read more than one

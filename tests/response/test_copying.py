@@ -75,8 +75,8 @@ def test_gradients_are_those_of_the_equation_and_finite():
     assert grad.isfinite().all()
 
 
-def response(items=2):
-    return CopyingResponse(DIM, REGISTERS, PLACES, ANSWERS, items).double()
+def response():
+    return CopyingResponse(DIM, REGISTERS, PLACES, ANSWERS).double()
 
 
 def random_question(batch=2, symbols=5):
@@ -88,14 +88,12 @@ def naive(respond, state, registers):
     """The equations of one question in loops."""
     y = [*(state / (state.pow(2).mean() + torch.finfo(state.dtype).eps).sqrt() * respond.before.weight)]
     y += [sum(p * q for p, q in zip(held, asked)) for held in registers for asked in registers[:PLACES]]
-    items = []
-    for item in respond.items:
-        hidden = [max(0, unit) for unit in item[0].weight @ torch.stack(y) + item[0].bias]
-        says = list(item[2].weight @ torch.stack([torch.as_tensor(h) for h in hidden]) + item[2].bias)
-        chosen = [c.exp() / sum(d.exp() for d in says[ANSWERS:]) for c in says[ANSWERS:]]
-        copies = sum(c * register for c, register in zip(chosen, registers))
-        items.append(torch.stack([*says[:ANSWERS], *(respond.gain * copies)]))
-    return torch.stack(items)
+    first, _, last = respond.mix
+    hidden = torch.stack([unit * (unit > 0) for unit in first.weight @ torch.stack(y) + first.bias])
+    says = list(last.weight @ hidden + last.bias)
+    chosen = [c.exp() / sum(d.exp() for d in says[ANSWERS:]) for c in says[ANSWERS:]]
+    copies = sum(c * register for c, register in zip(chosen, registers))
+    return torch.stack([*says[:ANSWERS], *(respond.gain * copies)])
 
 
 def test_scores_match_the_loops_and_their_gradients():
@@ -115,7 +113,6 @@ def test_other_names_are_copied_alike():
     torch.testing.assert_close(other[..., ANSWERS:], scores[..., ANSWERS:][..., order], atol=1e-12, rtol=0)
 
 
-@pytest.mark.parametrize("items", [1, 3])
-def test_without_symbols_there_are_answers_alone(items):
+def test_without_symbols_there_are_answers_alone():
     state, registers = random_question(symbols=0)
-    assert response(items)(state, registers).shape == (2, items, ANSWERS)
+    assert response()(state, registers).shape == (2, ANSWERS)
