@@ -63,7 +63,7 @@ class KnowledgeBase:
             parts.append(" ".join(words[:length]))
             words = words[length:]
         if len(parts) != arguments:
-            raise UserError(f"{call!r} has {len(parts)} arguments; expected {arguments} (see --api)")
+            raise UserError(f"{call[:80]!r} has {len(parts)} arguments; expected {arguments} (see --api)")
         return parts
 
     def find(self, columns: Sequence[str], query: Sequence[str]) -> list[str]:

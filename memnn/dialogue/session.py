@@ -1,11 +1,11 @@
 """A live conversation: the bot's queries are executed, their rows enter memory, and the talk goes on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from memnn.conversation import SILENCE, Dialogue, Event, Reply, Row, Turn
+from memnn.conversation import SILENCE, Dialogue, Event, Reply, Row, Turn, heard
 from memnn.dialogue.babi import NO_RESULT
 from memnn.dialogue.bot import Bot
 from memnn.dialogue.knowledge import MOST_THINGS, KnowledgeBase, column_key, is_query
@@ -97,7 +97,7 @@ class Session:
         """Raises UserError where the knowledge base lacks a property that queries ask for."""
         self._bot = self.bot
         self._columns: list[str] = []
-        self._relations: dict[str, str] = {}
+        self._relations = {column_key(name): name for name in self.bot.vocabulary.properties}
         if self.base is None:
             return
         flow = self.bot.config.data
@@ -107,7 +107,6 @@ class Session:
                 "no queries in its training dialogues: expected --api with what they would ask for"
             )
         self._columns = self.base.columns(arguments)
-        self._relations = {column_key(name): name for name in self.bot.vocabulary.properties}
         rows = [self._renamed(row) for row in self.base.rows()]
         self._bot = replace(self.bot, vocabulary=self.bot.vocabulary.with_entities(rows))
 
@@ -165,39 +164,50 @@ class Session:
         """Go on with a file that `save` wrote. Raises UserError, and forgets nothing."""
         self.resume(checkpoint.read_json(Path(path)), str(path))
 
+    def tell(self, rows: Iterable[Row]) -> Said:
+        """Tell what a query found, where there is no knowledge base to execute it; what the bot says then."""
+        self.transcript = self.transcript.add(*map(self._renamed, rows), Turn("user", SILENCE))
+        return Said(tuple(self._go_on()))
+
     def _answer(self, text: str) -> Said:
-        flow = self.bot.config.data
-        asked = Turn("user", text)
-        before = self.transcript
-        if not before.events and flow["begins"]:
+        asked, before = Turn("user", text), self.transcript
+        if not before.events and self.bot.config.data["begins"]:
             self.transcript = before.add(Turn("user", SILENCE))
             self._reply()
-        replies: list[Reply] = []
         self.transcript = self.transcript.add(asked)
+        replies = self._go_on()
+        if not replies or self._is_off_domain(text, replies[0]):
+            self.transcript = before.add(asked, Turn("bot", self.stock.off_domain), aside=True)
+            replies = [Reply(self.stock.off_domain, 0.0)]
+        return Said(tuple(replies))
+
+    def _go_on(self) -> list[Reply]:
+        """Reply until the user is to speak; empty where the bot asks what cannot be asked."""
+        replies: list[Reply] = []
         while len(replies) < MOST_REPLIES:
             reply = self._reply()
-            if not replies and self._is_off_domain(text, reply):
-                self.transcript = before.add(asked, Turn("bot", self.stock.off_domain), aside=True)
-                return Said((Reply(self.stock.off_domain, 0.0),))
             if self._offers_again(reply):
                 self.transcript = self.transcript.replace_last(Turn("bot", self.stock.no_more))
-                replies.append(Reply(self.stock.no_more, 0.0))
-                break
+                return [*replies, Reply(self.stock.no_more, reply.probability)]
             replies.append(reply)
-            if is_query(reply.text) and self.base is not None:
-                rows = self._execute(reply.text)
+            if is_query(reply.text):
+                if self.base is None:
+                    break
+                try:
+                    rows = self._execute(self.base, reply.text)
+                except UserError:
+                    return []
                 if rows:
                     self.transcript = self.transcript.add(*rows)
-                elif flow["no_result"]:
+                elif self.bot.config.data["no_result"]:
                     self.transcript = self.transcript.add(Turn("kb", NO_RESULT))
                 else:
                     self.transcript = self.transcript.add(Turn("bot", self.stock.no_result), aside=True)
-                    replies.append(Reply(self.stock.no_result, 0.0))
-                    break
-            elif self.bot.vocabulary.reply_kind(reply.text) not in flow["talks_on"]:
+                    return [*replies, Reply(self.stock.no_result, 0.0)]
+            elif self.bot.vocabulary.reply_kind(reply.text) not in self.bot.config.data["talks_on"]:
                 break
             self.transcript = self.transcript.add(Turn("user", SILENCE))
-        return Said(tuple(replies))
+        return replies
 
     def _reply(self) -> Reply:
         """The model's next reply, which becomes part of the transcript.
@@ -259,10 +269,10 @@ class Session:
         named = set(self._bot.vocabulary.units(tokenize(reply.text)))
         return any(fold(event.subject) in named for event in events if isinstance(event, Row))
 
-    def _execute(self, call: str) -> list[Row]:
-        assert self.base is not None
-        found = self.base.find(self._columns, self.base.parse(call, len(self._columns)))[:MOST_THINGS]
-        return [self._renamed(row) for row in self.base.rows(found)]
+    def _execute(self, base: KnowledgeBase, call: str) -> list[Row]:
+        """What a query finds. Raises UserError for one with more or fewer arguments than there are."""
+        found = base.find(self._columns, base.parse(call, len(self._columns)))[:MOST_THINGS]
+        return [self._renamed(row) for row in base.rows(found)]
 
     def _renamed(self, row: Row) -> Row:
         """The row with its property called as in training."""
@@ -270,7 +280,7 @@ class Session:
 
     def _is_off_domain(self, text: str, reply: Reply) -> bool:
         vocabulary, known = self._bot.vocabulary, set(self.bot.config.data["user_words"])
-        units = vocabulary.units(tokenize(text))
+        units = vocabulary.units(tokenize(heard(text)))
         unknown = [unit for unit in units if unit not in known and not vocabulary.is_entity(unit)]
         strange = len(unknown) > 1 and len(unknown) >= self.stock.unknown * len(units)
         strange = strange and not any(vocabulary.is_entity(unit) for unit in units)

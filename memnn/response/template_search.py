@@ -58,6 +58,8 @@ def likeliest(
     ]
     for number in range(max([0, *(lengths[guess.template] for guess in guesses)])):
         open_ = [guess for guess in guesses if lengths[guess.template] > number]
+        if not open_:
+            break  # nothing can fill a slot that comes before
         slots = Slots(
             torch.tensor([guess.reply for guess in open_]),
             torch.tensor([first_slot[guess.template] + number for guess in open_]),

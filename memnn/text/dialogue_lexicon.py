@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import fmean, pstdev
 from typing import Any
 
-from memnn.conversation import API_CALL, Dialogue, Row
+from memnn.conversation import API_CALL, Dialogue, Row, heard
 from memnn.text.symbols import MARK, Parsed, Symbols
 from memnn.text.tokenizer import fold, tokenize
 
@@ -229,6 +229,7 @@ class DialogueLexicon:
 
     def parse(self, text: str) -> Parsed:
         """The frame and the symbols of something said."""
+        text = heard(text)
         words = tokenize(text)
         if words[:1] != (API_CALL,):
             return self.symbols.parse(text)

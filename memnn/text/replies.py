@@ -9,11 +9,11 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
-from memnn.conversation import API_CALL, Dialogue, Event, Row
+from memnn.conversation import API_CALL, Dialogue, Event, Row, heard
 from memnn.story import Story
 from memnn.text.batches import Batch, StoryTensors, find_kinds, pad, shuffled
 from memnn.text.dialogue_lexicon import find_entities
-from memnn.text.tokenizer import fold, tokenize
+from memnn.text.tokenizer import tokenize
 from memnn.text.vocabulary import Vocabulary
 
 NONE = -1
@@ -24,7 +24,7 @@ def line(event: Event) -> str:
     """An event as a bag of words: what was said and who said it."""
     if isinstance(event, Row):
         return f"{SPEAKERS['kb']} {event.text}"
-    return f"{SPEAKERS[event.speaker]} {event.text}"
+    return f"{SPEAKERS[event.speaker]} {heard(event.text)}"
 
 
 def story_of(dialogue: Dialogue, place: int) -> Story:
@@ -189,7 +189,7 @@ class ReplyTensors:
             for event in dialogue.events:
                 if not isinstance(event, Row) and event.speaker == "bot":
                     yield np.array(list(spoken), dtype=np.int64)
-                for word in fold(event.text).split():
+                for word in tokenize(heard(event.text)):
                     if word in self._entities:
                         spoken[self._entities[word]] = None
 

@@ -24,6 +24,7 @@ def test_the_commands_are_these():
         [
             "train qa",
             "train dialogue",
+            "chat",
             "evaluate",
             "ask",
             "data make",

@@ -5,8 +5,8 @@ import json
 
 import pytest
 import torch
-
 from dialogue.worlds import bookings
+
 from memnn.dialogue.bot import Bot
 from memnn.dialogue.metrics import evaluate
 from memnn.dialogue.training import Plan, make_plan, train_dialogues
@@ -70,8 +70,8 @@ def test_a_killed_training_goes_on_to_the_same_weights(tmp_path, model, monkeypa
     assert all(torch.equal(whole.weights[name], resumed.weights[name]) for name in whole.weights)
 
 
-def test_a_run_says_how_dialogues_go_on(run):
-    data = json.loads((run / "config.json").read_text())["data"]
+def test_a_run_says_how_dialogues_go_on(booking_run):
+    data = json.loads((booking_run / "config.json").read_text())["data"]
     assert data["arguments"] == ["R_food", "R_city"]
     assert (data["result_sets"], data["no_result"], data["begins"]) == (1, False, False)
     assert "api_call * *" in data["asks"] and "i will book it" not in data["asks"]
@@ -93,5 +93,3 @@ def test_restarts_train_side_by_side(tmp_path):
     plan = Plan("memn2n", settings={"dim": 8}, options={"epochs": 1, "restarts": 2})
     trained = train_dialogues(bookings(10), [], tmp_path / "run", plan)
     assert len(trained.measures["error"]) == 2
-
-
