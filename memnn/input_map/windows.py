@@ -50,8 +50,9 @@ class WindowEncoder(nn.Module):
         if self.training and self.unheard:  # as from a user who puts it otherwise
             missed = torch.rand(words.shape, device=words.device) < self.unheard
             heard = words.masked_fill(missed & (words > MARKED), UNKNOWN)
-        vectors = nn.functional.embedding(heard, self.table)
-        each = self.window(windows(vectors, self.radius)).relu() * (words != NIL)[..., None]
+        there = (words != NIL)[..., None]  # padding is like what lies beyond the ends
+        vectors = nn.functional.embedding(heard, self.table) * there
+        each = self.window(windows(vectors, self.radius)).relu() * there
         return each, self.drop(each.amax(1))
 
     def encode_turns(

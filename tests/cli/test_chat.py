@@ -36,7 +36,8 @@ def test_a_conversation(memnn, booking_run, kb, tmp_path):
 
 def test_own_stock_replies(memnn, booking_run, kb):
     said = memnn(
-        "chat", booking_run, "--kb", kb, "--no-result", "none", "--off-domain", "no idea", "--api", "food, city",
+        "chat", booking_run, "--kb", kb, "--no-result", "none", "--off-domain", "no idea",
+        "--api", "food, city",
         stdin="thai food in sofia\ntell me a joke about elephants\n",
     )  # fmt: skip
     assert said.out.splitlines() == ["  [api_call thai sofia: 0 found]", "none", "no idea"]
