@@ -78,6 +78,7 @@ class CacheLanguageNetwork(nn.Module):
         super().__init__()
         self.input_map, self.generalization = input_map, generalization
         self.output_map, self.response = output_map, response
+        self.word_vectors = [input_map.vectors]  # R's too
 
     def begin(self, batch: int) -> LstmState:
         """The state before any word."""
