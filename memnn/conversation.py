@@ -8,6 +8,8 @@ from typing import Literal
 Speaker = Literal["user", "bot", "kb"]
 SILENCE = "<SILENCE>"  # what a user says where the bot speaks twice in a row
 API_CALL = "api_call"  # the first word of a reply that queries the knowledge base
+MOST_WORDS = 200  # of a turn that are read
+MOST_LETTERS = 4000  # and of those
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,11 @@ class Turn:
 
     speaker: Speaker
     text: str
+
+
+def heard(text: str) -> str:
+    """As much of a turn as is read: its first MOST_WORDS words."""
+    return text if len(text) < MOST_WORDS else " ".join(text[:MOST_LETTERS].split()[:MOST_WORDS])
 
 
 @dataclass(frozen=True)

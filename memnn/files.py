@@ -1,8 +1,11 @@
-"""Reading text files that people wrote."""
+"""Text files that people read and write."""
 
+import os
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
-from memnn.errors import DataError
+from memnn.errors import DataError, UserError
 
 
 def read_text(path: Path) -> str:
@@ -27,3 +30,18 @@ def read_lines(path: Path) -> list[str]:
     while lines and not lines[-1].strip():
         lines.pop()
     return lines
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write lines of text. The file appears whole or not at all. Raises UserError."""
+    partial = path.parent / f".{path.name}.{os.getpid()}"
+    try:
+        partial.write_bytes("".join(line + "\n" for line in lines).encode())
+        os.replace(partial, path)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written: {error.strerror}") from None
+    except UnicodeEncodeError as error:
+        raise UserError(f"{path}: cannot be written as UTF-8: {error.reason}") from None
+    finally:
+        with suppress(OSError):  # there is none once it has its name
+            partial.unlink()

@@ -8,6 +8,8 @@ Axis names, used in every annotation of this package:
     facts   distinct facts, shared by all stories of the batch
     length  words of a window of running text
     frames  distinct facts less their symbols       places  places for symbols in a frame
+    turns   what was said in a dialogue, padded     mentions symbols named in them
+    rows    of a knowledge base, padded             entries any of these
     nodes   a story's facts and its question, last  symbols symbols of a story, padded
 
     *restarts   networks trained side by side, where a part can take their weights stacked in front
@@ -91,6 +93,24 @@ class WordMemory:
     def words(self) -> Int[Tensor, " slots"]:
         """The words held, oldest first."""
         return torch.cat([block.words for block in self.blocks])
+
+
+@dataclass(frozen=True)
+class ConversationMemory:
+    """What was said and told, and the symbols with all that was said and told of each. Immutable too.
+
+    A mention is a symbol at its place in a turn; a row says that a subject has a value by some property.
+    """
+
+    turns: Float[Tensor, "batch turns dim"]  # oldest first, as everything here, 0 where padded
+    mentions: Float[Tensor, "batch mentions dim"]
+    named: Int[Tensor, "batch mentions"]  # the symbol of each mention, 0 where padded
+    subject: Int[Tensor, "batch rows"]  # the symbols of each row, 0 where padded
+    value: Int[Tensor, "batch rows"]  # -1 where it is no symbol
+    relation: Int[Tensor, "batch rows"]
+    rows: Float[Tensor, "batch rows"]  # 1, or less to see what becomes of less; 0 where padded
+    symbols: Float[Tensor, "batch symbols features"]  # what was said and told of each
+    mask: Bool[Tensor, "batch symbols"]  # False where padded
 
 
 @dataclass(frozen=True)

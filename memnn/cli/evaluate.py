@@ -87,7 +87,8 @@ def evaluate_dialogues(run: str, data: Path, split: str | None, tasks: str | Non
 
     bot = Bot.from_pretrained(run)
     bot.use_threads()
-    chosen = parse_tasks(tasks) if tasks else bot.tasks
+    own = None if "" in bot.tasks else bot.tasks
+    chosen = parse_tasks(tasks) if tasks else own
     try:
         dialogues = read_dialogues(data, split or "tst", chosen)
         split = split or "tst"

@@ -10,10 +10,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from memnn.conversation import API_CALL, Dialogue, Event, Row, Turn
+from memnn.dialogue.unseen import rename_unseen
 from memnn.errors import DataError
 from memnn.files import read_lines
 
-SPLITS = ("trn", "dev", "tst", "tst-OOV")
+RENAMED = "dev-OOV"  # made of dev by renaming
+SPLITS = ("trn", "dev", "tst", "tst-OOV", RENAMED)
 NAME = "name"  # the property whose values are the subjects of rows
 NO_RESULT = f"{API_CALL} no result"
 _FILE = re.compile(r"dialog-babi-task(\d+)(?:-[a-z0-9]+)?-?(trn|dev|tst|tst-OOV)\.txt")
@@ -35,6 +37,11 @@ def read_babi(folder: Path, split: str, tasks: Sequence[str] | None = None) -> l
 
     None asks for every task there is. Raises DataError for a missing file and for a line that cannot be read.
     """
+    if split == RENAMED:
+        train, dev = (read_babi(folder, name, tasks) for name in ("trn", "dev"))
+        paths = {_base_file(folder, dialogue.task): None for dialogue in dev}
+        rows = [row for path in paths if path.exists() for row in read_base(path)]
+        return rename_unseen(dev, train, rows)
     files = find_tasks(folder, split)
     if not files:
         raise DataError(folder, None, f"expected dialog bAbI files such as dialog-babi-task1{split}.txt")

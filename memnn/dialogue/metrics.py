@@ -17,6 +17,8 @@ class TaskResult:
     dialog_accuracy: float  # dialogues of which every reply is
     replies: int
     dialogues: int
+    bleu: float | None = None  # of what the model writes without candidates, None where it writes nothing
+    entity_f1: float | None = None  # of the entities in it, over all replies that name some
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,10 @@ def evaluate(bot: Bot, dialogues: Sequence[Dialogue]) -> Evaluation:
     said = bot.reply(dialogues)
     tasks = {}
     for task in sort_tasks(dialogue.task for dialogue in dialogues):
+        of_task = [pair for pair in zip(dialogues, said) if pair[0].task == task]
         right = [
             [reply.text == text for reply, text in zip(replies, dialogue.reply_texts)]
-            for dialogue, replies in zip(dialogues, said)
-            if dialogue.task == task
+            for dialogue, replies in of_task
         ]
         every = [each for dialogue in right for each in dialogue]
         tasks[task] = TaskResult(
@@ -46,5 +48,28 @@ def evaluate(bot: Bot, dialogues: Sequence[Dialogue]) -> Evaluation:
             100 * sum(map(all, right)) / len(right),
             len(every),
             len(right),
+            *_written(
+                [reply.generated for _, replies in of_task for reply in replies],
+                [text for dialogue, _ in of_task for text in dialogue.reply_texts],
+                bot,
+            ),
         )
     return Evaluation(tasks)
+
+
+def _written(written: Sequence[str], given: Sequence[str], bot: Bot) -> tuple[float | None, float | None]:
+    """BLEU (Papineni et al. 2002, by sacrebleu) and the micro F1 of entities, in %.
+
+    An entity is what the lexicon takes for a symbol in the reply that was given; each counts once a reply.
+    """
+    if not any(written):
+        return None, None
+    from sacrebleu import corpus_bleu
+
+    bleu = corpus_bleu(list(written), [list(given)], lowercase=True).score
+    hits = said = wanted = 0
+    for mine, theirs in zip(written, given):
+        own, right = (set(bot.vocabulary.take_apart(text).fillers) for text in (mine, theirs))
+        if right:
+            hits, said, wanted = hits + len(own & right), said + len(own), wanted + len(right)
+    return bleu, 200 * hits / (said + wanted) if wanted else None

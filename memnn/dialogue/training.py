@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from memnn.conversation import Dialogue
+from memnn.dialogue.flow import describe_flow
 from memnn.dialogue.recipes import RECIPES
 from memnn.errors import UserError
 from memnn.models import DIALOGUE_MODELS
@@ -21,7 +22,7 @@ from memnn.training.options import Options
 from memnn.training.processes import own_folder
 from memnn.training.settings import assign, checked, read_config
 
-DEFAULT_MODEL = "memn2n"
+DEFAULT_MODEL = "symbol"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,7 +89,7 @@ def train_dialogues(
         raise UserError("no replies to train on")
     with own_folder(Path(out)) as own:
         vocabulary = model.vocabulary.of_dialogues(train_on)
-        config = _config(train_on, valid, plan, model, options)
+        config = _config(train_on, valid, plan, model, options, vocabulary)
         partial = checkpoint.begin(own, vars(config), vocabulary, overwrite)
         torch.manual_seed(options.seed)
         networks = [model.build(*vocabulary.sizes) for _ in range(options.restarts)]
@@ -102,13 +103,19 @@ def train_dialogues(
 
 
 def _config(
-    train_on: Sequence[Dialogue], valid: Sequence[Dialogue], plan: Plan, model: Any, options: Options
+    train_on: Sequence[Dialogue],
+    valid: Sequence[Dialogue],
+    plan: Plan,
+    model: Any,
+    options: Options,
+    vocabulary: Any,
 ) -> checkpoint.Config:
     data = {
         "tasks": sort_tasks(dialogue.task for dialogue in train_on),
         "dialogues": len(train_on),
         "valid": len(valid),
         "digest": _digest(train_on),
+        **describe_flow(train_on, vocabulary),
     }
     return checkpoint.Config(
         "dialogue", plan.model, dataclasses.asdict(model), dataclasses.asdict(options), data

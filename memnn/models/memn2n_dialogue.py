@@ -106,7 +106,7 @@ class ReplyRankingNetwork(nn.Module):
             scores.masked_fill(~batch.candidates.lists[batch.list], torch.finfo(scores.dtype).min), trace
         )
 
-    def reply(self, tensors: ReplyTensors, indices: np.ndarray) -> list[Reply]:
+    def reply(self, tensors: ReplyTensors, indices: np.ndarray, evidence: bool = False) -> list[Reply]:
         """What the bot says at each of these places."""
         said = self(tensors.batch(indices))
         chances, best = said.scores.softmax(-1).max(-1)
@@ -114,7 +114,8 @@ class ReplyRankingNetwork(nn.Module):
         for row, (index, chance, choice) in enumerate(zip(indices.tolist(), chances.tolist(), best.tolist())):
             dialogue, place = tensors.examples[index]
             told = dialogue.events[: max(0, place - 1)]  # the last event is asked, not read
-            replies.append(Reply(tensors.texts[choice], chance, gather_used(told, said.trace, row)))
+            used = gather_used(told, said.trace, row) if evidence else ()
+            replies.append(Reply(tensors.texts[choice], chance, used))
         return replies
 
     def losses(self, batch: ReplyBatch, **phase: bool) -> Float[Tensor, " batch"]:

@@ -40,7 +40,7 @@ class SymbolMemoryNetwork:
     needs_supporting: ClassVar[bool] = False
     vocabulary: ClassVar[type] = Lexicon
 
-    dim: int = 64  # of a node's state
+    dim: int = 48  # of a node's state
     hops: int = 5  # before the first item of the answer; each further item takes one more
     capacity: int | None = (
         1000  # the newest facts that are kept; None: all, at a cost that grows as their square
@@ -51,8 +51,8 @@ class SymbolMemoryNetwork:
     heads_next: int = 1  # the next after that fits,
     heads_soft: int = 2  # all that fit, by softmax,
     heads_sum: int = 1  # and all that fit, added up
-    width: int = 16  # of what a head reads
-    hidden: int = 192  # units between a hop's reads and the new state
+    width: int = 12  # of what a head reads
+    hidden: int = 128  # units between a hop's reads and the new state
     items: int = 20  # of an answer that is a list, at most
     dropout: float = 0.0  # of the hidden units
     nameless: float = 0.1  # share of training stories in which no symbol is read by name
@@ -230,7 +230,7 @@ class SymbolNetwork(nn.Module):
             said = said.masked_fill(forbidden, torch.finfo(said.dtype).min / 4)
             done.append(hop)
             scores.append(said)
-            ended |= said.argmax(-1) == STOP
+            ended = ended | (said.argmax(-1) == STOP)
             if items is None and ended.all():
                 break
         return torch.stack(scores, 1), done

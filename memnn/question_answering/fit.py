@@ -8,7 +8,6 @@ from typing import Any
 
 import torch
 
-from memnn.errors import UserError
 from memnn.models import MODELS
 from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.answering import QuestionAnswerer
@@ -84,16 +83,13 @@ def train_networks(
 ) -> Trained:
     """Train the restarts that the options ask for, with the state of training in `folder`.
 
-    `init` names a run whose weights they all begin with. Raises UserError where it is of other sizes.
+    `init` names a run of the same sizes (`Plan.resolve` sees to it) whose weights they all begin with.
     """
     torch.manual_seed(options.seed)
     networks = [build(*vocabulary.sizes) for _ in range(options.restarts)]
     if init is not None:
         _, known, first = checkpoint.load(checkpoint.find(init))
         for network in networks:
-            try:
-                network.start_from(first, vocabulary, known)
-            except RuntimeError:
-                raise UserError(f"--init {init}: a network of other sizes than the settings say") from None
+            network.start_from(first, vocabulary, known)
     data = StoryData(train_on, valid, vocabulary, networks[0])
     return train(networks, data, options, folder, device, report)

@@ -6,17 +6,15 @@
 """
 
 import json
-import os
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from memnn.errors import DataError, UserError
-from memnn.files import read_lines
+from memnn.files import read_lines, write_lines
 from memnn.story import Story
 
 _Text = Annotated[str, Field(pattern=r"\S")]
@@ -85,20 +83,10 @@ def write_jsonl(stories: Iterable[Story], path: Path | str) -> None:
     Raises UserError when there are no stories or the file cannot be written.
     """
     path = Path(path)
-    text = "".join(json.dumps(_record(story), ensure_ascii=False) + "\n" for story in stories)
-    if not text:
+    lines = [json.dumps(_record(story), ensure_ascii=False) for story in stories]
+    if not lines:
         raise UserError(f"{path}: expected at least one story to write")
-    partial = path.parent / f".{path.name}.{os.getpid()}"
-    try:
-        partial.write_bytes(text.encode())
-        os.replace(partial, path)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written: {error.strerror}") from None
-    except UnicodeEncodeError as error:
-        raise UserError(f"{path}: cannot be written as UTF-8: {error.reason}") from None
-    finally:
-        with suppress(OSError):  # there is none once it has its name
-            partial.unlink()
+    write_lines(path, lines)
 
 
 def read_facts(path: Path | str) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from memnn.errors import DataError, UserError
 from memnn.files import read_lines
 from memnn.models import MODELS
@@ -42,17 +44,28 @@ class Plan:
         if self.symbols and MODELS[self.model].vocabulary is not Lexicon:
             raise UserError(f"{self.model} knows no symbols: they are for --model symbol")
         recipe = RECIPES[self.model, "joint" if self.joint else "single"]
-        settings = recipe.model if self.init is None else self._first_settings(self.init)
-        return (
-            checked(MODELS[self.model], {**settings, **self.settings}, f"setting of {self.model}"),
-            checked(Options, {**recipe.training, **self.options}, "training option"),
+        options = checked(Options, {**recipe.training, **self.options}, "training option")
+        what = f"setting of {self.model}"
+        if self.init is None:
+            return checked(MODELS[self.model], {**recipe.model, **self.settings}, what), options
+        first = self._first_settings(self.init)
+        settings, begun = (
+            checked(MODELS[self.model], {**first, **said}, what) for said in (self.settings, {})
         )
+        if _shapes(settings) != _shapes(begun):
+            raise UserError(f"--init {self.init}: a network of other sizes than the settings say")
+        return settings, options
 
     def _first_settings(self, init: str) -> dict[str, Any]:
         config = checkpoint.read_config(checkpoint.find(init))
-        if config.get("model") != self.model or self.model != "symbol":
+        kind = config.get("application"), config.get("model"), self.model
+        if kind != ("question_answering", "symbol", "symbol") or "settings" not in config:
             raise UserError(f"--init {init}: expected one network of --model symbol, and the same model here")
         return dict(config["settings"])
+
+
+def _shapes(settings: Any) -> list[torch.Size]:
+    return [parameter.shape for parameter in settings.build(3, 3).parameters()]
 
 
 def make_plan(

@@ -57,8 +57,10 @@ class Lexicon:
                 if entry not in told.ids or symbols.class_of(entry) in by_name:
                     answers[entry] = None
                     spelling.setdefault(entry, item.strip())
-        for sentence in sentences:
-            words.update(dict.fromkeys(symbols.parse(sentence).frame))
+        frames = [symbols.parse(sentence).frame for sentence in sentences]
+        for frame in frames:
+            words.update(dict.fromkeys(frame))
+        symbols = replace(symbols, kinds=frozenset(" ".join(frame) for frame in frames))
         named = {number for numbers in symbols.by_name.values() for number in numbers}
         if always_by_name:
             named = set(range(len(symbols.classes)))
@@ -76,6 +78,7 @@ class Lexicon:
             by_name={kind: tuple(numbers) for kind, numbers in said["by_name"].items()},
             always_by_name=bool(said["always_by_name"]),
             words=frozenset(said["words"]),
+            kinds=frozenset(said["kinds"]),
             reasons=dict(said["reasons"]),
         )
         return cls(symbols, content["words"], content["answers"], content["spelling"])
@@ -83,7 +86,7 @@ class Lexicon:
     def to_json(self) -> dict[str, Any]:
         """All of it, readable."""
         symbols = {name: value for name, value in asdict(self.symbols).items() if not name.startswith("_")}
-        symbols |= {name: sorted(symbols[name]) for name in ("inflected", "words")}
+        symbols |= {name: sorted(symbols[name]) for name in ("inflected", "words", "kinds")}
         return {
             "symbols": symbols,
             "words": self.words,

@@ -1,6 +1,6 @@
 """Dialogues for a model that ranks whole replies: bags of words, and which entities a reply names."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -9,10 +9,11 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
-from memnn.conversation import Dialogue, Event, Row
+from memnn.conversation import API_CALL, Dialogue, Event, Row, heard
 from memnn.story import Story
 from memnn.text.batches import Batch, StoryTensors, find_kinds, pad, shuffled
-from memnn.text.tokenizer import fold, tokenize
+from memnn.text.dialogue_lexicon import find_entities
+from memnn.text.tokenizer import tokenize
 from memnn.text.vocabulary import Vocabulary
 
 NONE = -1
@@ -23,7 +24,7 @@ def line(event: Event) -> str:
     """An event as a bag of words: what was said and who said it."""
     if isinstance(event, Row):
         return f"{SPEAKERS['kb']} {event.text}"
-    return f"{SPEAKERS[event.speaker]} {event.text}"
+    return f"{SPEAKERS[event.speaker]} {heard(event.text)}"
 
 
 def story_of(dialogue: Dialogue, place: int) -> Story:
@@ -35,9 +36,14 @@ def story_of(dialogue: Dialogue, place: int) -> Story:
 class ReplyVocabulary:
     """The words of training dialogues, the properties that entities have, and the replies to choose from."""
 
-    def __init__(self, words: Vocabulary, types: Sequence[str], replies: Sequence[str]) -> None:
-        """`replies` are those of training, for dialogues that come without candidates."""
+    def __init__(
+        self, words: Vocabulary, types: Sequence[str], replies: Sequence[str], arguments: Sequence[str] = ()
+    ) -> None:
+        """`replies` are those of training, for dialogues that come without candidates; `arguments` are the
+        properties that a query's words are values of.
+        """
         self.words, self.types, self.replies = words, tuple(types), tuple(replies)
+        self.arguments = tuple(arguments)
 
     @classmethod
     def of_dialogues(cls, dialogues: Sequence[Dialogue]) -> "ReplyVocabulary":
@@ -46,21 +52,50 @@ class ReplyVocabulary:
         words = dict.fromkeys(word for text in lines for word in tokenize(text))
         types = dict.fromkeys(kind for dialogue in dialogues for kind in dialogue.types.values())
         replies = dict.fromkeys(text for dialogue in dialogues for text in dialogue.reply_texts)
-        return cls(Vocabulary(words), sorted(types), list(replies))
+        _, _, arguments = find_entities(dialogues)
+        return cls(Vocabulary(words), sorted(types), list(replies), arguments)
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "ReplyVocabulary":
         """What `to_json` wrote. Raises LookupError or TypeError when it is something else."""
-        return cls(Vocabulary.from_json(content["words"]), content["types"], content["replies"])
+        return cls(
+            Vocabulary.from_json(content["words"]), content["types"], content["replies"], content["arguments"]
+        )
 
     def to_json(self) -> dict[str, Any]:
         """All of it, readable."""
-        return {"words": self.words.to_json(), "types": self.types, "replies": self.replies}
+        return {
+            "words": self.words.to_json(),
+            "types": self.types,
+            "replies": self.replies,
+            "arguments": self.arguments,
+        }
 
     @property
     def sizes(self) -> tuple[int, int]:
         """What a model is built for: the numbers of words and of types."""
         return len(self.words), len(self.types)
+
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """The properties that training's knowledge base has."""
+        return self.types
+
+    def units(self, words: Sequence[str]) -> list[str]:
+        """The words, each by itself."""
+        return list(words)
+
+    def is_entity(self, unit: str) -> bool:
+        """Whether training knew the word at all: this model tells no kinds of words apart."""
+        return unit in self.words
+
+    def reply_kind(self, reply: str) -> str:
+        """The reply itself, of which there is no other kind here; queries are one kind."""
+        return API_CALL if reply.split()[:1] == [API_CALL] else reply
+
+    def with_entities(self, rows: Iterable[Row]) -> "ReplyVocabulary":
+        """The same: this model ranks the replies of training, whatever a knowledge base holds."""
+        return self
 
     def describe(self) -> list[str]:
         """What it holds, in lines for people."""
@@ -154,7 +189,7 @@ class ReplyTensors:
             for event in dialogue.events:
                 if not isinstance(event, Row) and event.speaker == "bot":
                     yield np.array(list(spoken), dtype=np.int64)
-                for word in fold(event.text).split():
+                for word in tokenize(heard(event.text)):
                     if word in self._entities:
                         spoken[self._entities[word]] = None
 

@@ -27,6 +27,7 @@ def test_the_commands_are_these():
             "train lm",
             "evaluate",
             "ask",
+            "chat",
             "generate",
             "data make",
             "data list",

@@ -82,10 +82,10 @@ def test_what_is_missing_is_named(folder):
     with pytest.raises(DataError, match="among 5; found '1'"):
         read_babi(folder, "trn", ["1"])
     (folder / "bad.txt").write_text("hello")
-    with pytest.raises(DataError, match="bad.txt:1"):
+    with pytest.raises(DataError, match=r"bad\.txt:1"):
         read_candidates(folder / "bad.txt")
     (folder / "bad.txt").write_text("1 a b")
-    with pytest.raises(DataError, match="bad.txt:1"):
+    with pytest.raises(DataError, match=r"bad\.txt:1"):
         read_base(folder / "bad.txt")
 
 
