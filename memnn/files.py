@@ -8,6 +8,17 @@ from pathlib import Path
 from memnn.errors import DataError, UserError
 
 
+def read_text(path: Path) -> str:
+    """A UTF-8 file, as it is. Raises DataError when it cannot be opened or is not UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise DataError(path, None, f"expected a file that can be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise DataError(path, line, "expected text in UTF-8") from None
+
+
 def read_lines(path: Path) -> list[str]:
     """The lines of a UTF-8 file without their ends; blank lines at the end of the file are dropped.
 
@@ -15,14 +26,7 @@ def read_lines(path: Path) -> list[str]:
 
     Raises DataError when the file cannot be opened or is not UTF-8.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise DataError(path, None, f"expected a file that can be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise DataError(path, line, "expected text in UTF-8") from None
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    lines = [line.removesuffix("\r") for line in read_text(path).split("\n")]
     while lines and not lines[-1].strip():
         lines.pop()
     return lines

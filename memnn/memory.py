@@ -6,6 +6,7 @@ Axis names, used in every annotation of this package:
     words   words of a sentence, padded             dim     embedding width
     hops    readings in a row                       vocab   words known
     facts   distinct facts, shared by all stories of the batch
+    length  words of a window of running text
     frames  distinct facts less their symbols       places  places for symbols in a frame
     turns   what was said in a dialogue, padded     mentions symbols named in them
     rows    of a knowledge base, padded             entries any of these
@@ -18,6 +19,7 @@ Facts stand oldest first. Shapes are checked at construction where the tests run
 
 from dataclasses import dataclass
 
+import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
@@ -63,6 +65,34 @@ class SymbolMemory:
     symbols: Int[Tensor, "batch slots places"]  # the symbol at each place of the frame, -1 where none
     names: Int[Tensor, "batch slots places"]  # the same as words of the vocabulary, NIL where none
     mask: Bool[Tensor, "batch slots"]  # True where the slot holds a fact
+
+
+@dataclass(frozen=True)
+class WordSlots:
+    """A stretch of a `WordMemory`."""
+
+    keys: Float[Tensor, "slots dim"]  # h_i: the state before a word
+    words: Int[Tensor, " slots"]  # x_{i+1}: the word that came then
+
+
+@dataclass(frozen=True)
+class WordMemory:
+    """A text as it was read: each state, and the word that followed it, oldest first.
+
+    Held in blocks, so that a write copies the last of them at most, however long the text. Immutable too.
+    """
+
+    blocks: tuple[WordSlots, ...] = ()
+    forgotten: int = 0  # older slots that are no longer held
+
+    def __len__(self) -> int:
+        """How many slots were written so far, those forgotten included."""
+        return self.forgotten + sum(len(block.words) for block in self.blocks)
+
+    @property
+    def words(self) -> Int[Tensor, " slots"]:
+        """The words held, oldest first."""
+        return torch.cat([block.words for block in self.blocks])
 
 
 @dataclass(frozen=True)

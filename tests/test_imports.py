@@ -24,8 +24,10 @@ ALLOWED = {
     "training": BASE | {"text", "models"},
     "question_answering": BASE | {"text", "input_map", "models", "training"},
     "dialogue": BASE | {"text", "models", "training"},
-    "cli": BASE | {"models", "training", "question_answering", "dialogue", "worlds"},
-    "__init__": {"question_answering"},
+    "language_modelling": BASE | {"text", "models", "training", "output_map"},
+    "cli": BASE
+    | {"text", "language_modelling", "models", "training", "question_answering", "dialogue", "worlds"},
+    "__init__": {"question_answering", "language_modelling", "training"},
     "__main__": {"cli"},
 }
 

@@ -27,7 +27,9 @@ A line is told as a fact; a line that ends in '?' is asked.
 
 
 def ask(
-    run: Annotated[str, typer.Argument(help="a checkpoint folder")],
+    run: Annotated[
+        str, typer.Argument(help="a checkpoint folder; the network that comes with memnn unless told")
+    ] = "pretrained",
     story: Annotated[
         Path | None,
         typer.Option(help="facts to begin with: text, a fact a line, or the last line of a .jsonl"),

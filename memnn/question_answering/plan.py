@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from memnn.errors import DataError, UserError
 from memnn.files import read_lines
 from memnn.models import MODELS
 from memnn.question_answering.recipes import RECIPES
 from memnn.text.lexicon import Lexicon
+from memnn.training import checkpoint
 from memnn.training.options import Options
 from memnn.training.settings import assign, checked, read_config
 
@@ -26,6 +29,7 @@ class Plan:
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # of the training loop
     device: str = "cpu"
     symbols: tuple[tuple[str, ...], ...] = ()  # classes of words that may trade places, beside those found
+    init: str | None = None  # a run whose weights and settings training begins with
     holdout_seed: int = 0  # that split the stories; recorded, to find the split again
 
     def resolve(self) -> tuple[Any, Options]:
@@ -40,10 +44,28 @@ class Plan:
         if self.symbols and MODELS[self.model].vocabulary is not Lexicon:
             raise UserError(f"{self.model} knows no symbols: they are for --model symbol")
         recipe = RECIPES[self.model, "joint" if self.joint else "single"]
-        return (
-            checked(MODELS[self.model], {**recipe.model, **self.settings}, f"setting of {self.model}"),
-            checked(Options, {**recipe.training, **self.options}, "training option"),
+        options = checked(Options, {**recipe.training, **self.options}, "training option")
+        what = f"setting of {self.model}"
+        if self.init is None:
+            return checked(MODELS[self.model], {**recipe.model, **self.settings}, what), options
+        first = self._first_settings(self.init)
+        settings, begun = (
+            checked(MODELS[self.model], {**first, **said}, what) for said in (self.settings, {})
         )
+        if _shapes(settings) != _shapes(begun):
+            raise UserError(f"--init {self.init}: a network of other sizes than the settings say")
+        return settings, options
+
+    def _first_settings(self, init: str) -> dict[str, Any]:
+        config = checkpoint.read_config(checkpoint.find(init))
+        kind = config.get("application"), config.get("model"), self.model
+        if kind != ("question_answering", "symbol", "symbol") or "settings" not in config:
+            raise UserError(f"--init {init}: expected one network of --model symbol, and the same model here")
+        return dict(config["settings"])
+
+
+def _shapes(settings: Any) -> list[torch.Size]:
+    return [parameter.shape for parameter in settings.build(3, 3).parameters()]
 
 
 def make_plan(
@@ -54,6 +76,7 @@ def make_plan(
     options: Mapping[str, Any] | None = None,
     device: str = "cpu",
     symbols: Path | None = None,
+    init: str | None = None,
 ) -> Plan:
     """A plan from the command line: what is said there goes before the config, which goes before the recipe.
 
@@ -68,7 +91,7 @@ def make_plan(
     assign(assignments, MODELS[model], settings, training)
     if joint is None:
         joint = said.get("joint", True)
-    plan = Plan(model, joint, settings, {**training, **(options or {})}, device)
+    plan = Plan(model, joint, settings, {**training, **(options or {})}, device, init=init)
     if symbols is not None:
         plan = dataclasses.replace(plan, symbols=read_symbols(symbols))
     plan.resolve()

@@ -59,8 +59,8 @@ _SYMBOL: dict[str, Any] = {
 }
 
 RECIPES: dict[tuple[str, str], Recipe] = {
-    ("symbol", "single"): Recipe({}, {**_SYMBOL, "epochs": 40}),
-    ("symbol", "joint"): Recipe({}, {**_SYMBOL, "epochs": 40}),
+    ("symbol", "single"): Recipe({}, {**_SYMBOL, "epochs": 30}),
+    ("symbol", "joint"): Recipe({}, {**_SYMBOL, "epochs": 30}),
     ("memn2n", "single"): Recipe(
         {"dim": 20, "sentence": "doubled"},
         {**_MEMN2N, "epochs": SINGLE_EPOCHS, "halve_every": 25, **_linear_start(20)},

@@ -87,7 +87,9 @@ def _train_one(
     model, options = plan.resolve()
     vocabulary = find_vocabulary(model, train_on, plan.symbols)
     partial = checkpoint.begin(out, vars(_config(train_on, valid, plan)), vocabulary, overwrite)
-    trained = train_networks(model.build, train_on, valid, vocabulary, options, partial, plan.device, report)
+    trained = train_networks(
+        model.build, train_on, valid, vocabulary, options, partial, plan.device, report, plan.init
+    )
     checkpoint.save_weights(partial, trained.weights)
     checkpoint.write_json(partial / "result.json", {"best_restart": trained.best, **trained.measures})
     draw_curve(partial)
@@ -105,6 +107,8 @@ def _config(train_on: Sequence[Story], valid: Sequence[Story], plan: Plan) -> ch
         "openings": find_openings(train_on),
         "digest": _digest(train_on),
     }
+    if plan.init is not None:
+        data["init"] = plan.init
     return checkpoint.Config(
         "question_answering", plan.model, dataclasses.asdict(model), dataclasses.asdict(options), data
     )

@@ -9,6 +9,7 @@
 While training the folder is called NAME.partial; a finished one is renamed to NAME.
 """
 
+import importlib.resources
 import json
 import os
 import shutil
@@ -28,6 +29,7 @@ from torch import Tensor, nn
 from memnn.errors import UserError
 from memnn.models import MODELS_OF
 
+PRETRAINED = "pretrained"  # the name of the network that comes with the package
 FORMAT = 1  # raised when an older memnn could not read what a newer one writes
 
 
@@ -122,10 +124,12 @@ def finish(partial: Path, out: Path) -> None:
 
 
 def find(name: Path | str) -> Path:
-    """The folder of a checkpoint: a path, or the name of a repository on the Hugging Face Hub."""
+    """The folder of a checkpoint: a path, PRETRAINED, or a repository's name on the Hugging Face Hub."""
     path = Path(name)
     if (path / "config.json").exists():
         return path
+    if str(name) == PRETRAINED and not path.exists():
+        return Path(str(importlib.resources.files("memnn"))) / "pretrained"
     old, partial = (path.parent / (path.name + other) for other in (".old", ".partial"))
     if (old / "config.json").exists():  # a kill between the two moves of finish()
         return old

@@ -24,9 +24,11 @@ def test_the_commands_are_these():
         [
             "train qa",
             "train dialogue",
-            "chat",
+            "train lm",
             "evaluate",
             "ask",
+            "chat",
+            "generate",
             "data make",
             "data list",
             "data get",
