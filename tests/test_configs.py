@@ -6,14 +6,20 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from dialogue.worlds import bookings
 
+from memnn.dialogue.recipes import RECIPES as DIALOGUE_RECIPES
+from memnn.dialogue.training import train_dialogues
 from memnn.question_answering.plan import make_plan
 from memnn.question_answering.recipes import RECIPES
 from memnn.question_answering.training import train_stories
+from memnn.training.plan import make_plan as make_dialogue_plan
 from memnn.worlds import simulate
 
 ROOT = Path(__file__).parent.parent
-CONFIGS = sorted((ROOT / "configs").glob("*.toml"))
+EVERY = sorted((ROOT / "configs").glob("*.toml"))
+DIALOGUE = [path for path in EVERY if path.stem.startswith("dialogue-")]
+CONFIGS = [path for path in EVERY if path not in DIALOGUE]
 DEFAULTS = {"memn2n-1k-joint", "memn2n-1k-single", "memnn-1k-joint", "memnn-1k-single"}
 
 
@@ -25,7 +31,14 @@ def test_takes_a_step(path, tmp_path):
     assert all(len(trained.measures["error"]) == 2 for trained in results.values())
 
 
-@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", DIALOGUE, ids=lambda path: path.stem)
+def test_takes_a_step_in_dialogue(path, tmp_path):
+    plan = make_dialogue_plan("dialogue", DIALOGUE_RECIPES, "symbol", path, options={"epochs": 1})
+    trained = train_dialogues(bookings(5), bookings(2, seed=1), tmp_path / "run", plan)
+    assert len(trained.measures["error"]) == 1
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.stem)
 def test_holds_no_path_and_names_its_command(path):
     text = path.read_text("utf-8")
     assert f"configs/{path.name}" in text
