@@ -112,7 +112,7 @@ def test_a_story_is_as_long_as_asked_but_for_what_it_takes_to_have_something_to_
     stories = list(simulate(task, 60, 0, Knobs(facts=100, questions=1)))
     assert not wrong(stories)
     lengths = [len(story.facts) for story in stories]
-    assert min(lengths) == 100 and sorted(lengths)[30] < 120 and max(lengths) < 200
+    assert min(lengths) == 100 and sorted(lengths)[30] < 120
     assert all(length % 2 == 0 for length in lengths)
 
 
