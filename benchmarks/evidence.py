@@ -20,11 +20,11 @@ from typing import Annotated
 import typer
 
 import memnn
-from memnn.question_answering.babi import sort_tasks
 from memnn.question_answering.metrics import hit_rate, weightiest
 from memnn.question_answering.reader import Answer
-from memnn.question_answering.reading import parse_tasks, read_stories
+from memnn.question_answering.reading import read_stories
 from memnn.story import Story
+from memnn.tasks import parse_tasks, sort_tasks
 
 Answering = Callable[[list[Story]], list[Answer]]  # `net.answer`
 

@@ -6,7 +6,10 @@ Axis names, used in every annotation of this package:
     words   words of a sentence, padded             dim     embedding width
     hops    readings in a row                       vocab   words known
     facts   distinct facts, shared by all stories of the batch
+    length  words of a window of running text
     frames  distinct facts less their symbols       places  places for symbols in a frame
+    turns   what was said in a dialogue, padded     mentions symbols named in them
+    rows    of a knowledge base, padded             entries any of these
     nodes   a story's facts and its question, last  symbols symbols of a story, padded
 
     *restarts   networks trained side by side, where a part can take their weights stacked in front
@@ -16,6 +19,7 @@ Facts stand oldest first. Shapes are checked at construction where the tests run
 
 from dataclasses import dataclass
 
+import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
@@ -61,6 +65,52 @@ class SymbolMemory:
     symbols: Int[Tensor, "batch slots places"]  # the symbol at each place of the frame, -1 where none
     names: Int[Tensor, "batch slots places"]  # the same as words of the vocabulary, NIL where none
     mask: Bool[Tensor, "batch slots"]  # True where the slot holds a fact
+
+
+@dataclass(frozen=True)
+class WordSlots:
+    """A stretch of a `WordMemory`."""
+
+    keys: Float[Tensor, "slots dim"]  # h_i: the state before a word
+    words: Int[Tensor, " slots"]  # x_{i+1}: the word that came then
+
+
+@dataclass(frozen=True)
+class WordMemory:
+    """A text as it was read: each state, and the word that followed it, oldest first.
+
+    Held in blocks, so that a write copies the last of them at most, however long the text. Immutable too.
+    """
+
+    blocks: tuple[WordSlots, ...] = ()
+    forgotten: int = 0  # older slots that are no longer held
+
+    def __len__(self) -> int:
+        """How many slots were written so far, those forgotten included."""
+        return self.forgotten + sum(len(block.words) for block in self.blocks)
+
+    @property
+    def words(self) -> Int[Tensor, " slots"]:
+        """The words held, oldest first."""
+        return torch.cat([block.words for block in self.blocks])
+
+
+@dataclass(frozen=True)
+class ConversationMemory:
+    """What was said and told, and the symbols with all that was said and told of each. Immutable too.
+
+    A mention is a symbol at its place in a turn; a row says that a subject has a value by some property.
+    """
+
+    turns: Float[Tensor, "batch turns dim"]  # oldest first, as everything here, 0 where padded
+    mentions: Float[Tensor, "batch mentions dim"]
+    named: Int[Tensor, "batch mentions"]  # the symbol of each mention, 0 where padded
+    subject: Int[Tensor, "batch rows"]  # the symbols of each row, 0 where padded
+    value: Int[Tensor, "batch rows"]  # -1 where it is no symbol
+    relation: Int[Tensor, "batch rows"]
+    rows: Float[Tensor, "batch rows"]  # 1, or less to see what becomes of less; 0 where padded
+    symbols: Float[Tensor, "batch symbols features"]  # what was said and told of each
+    mask: Bool[Tensor, "batch symbols"]  # False where padded
 
 
 @dataclass(frozen=True)

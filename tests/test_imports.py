@@ -9,19 +9,25 @@ import memnn
 
 ROOT = Path(memnn.__file__).parent
 PARTS = {"input_map", "generalization", "output_map", "response"}
-BASE = {"memory", "errors", "story"}
+BASE = {"memory", "conversation", "errors", "files", "story", "tasks"}
 ALLOWED = {
     "memory": set(),
     "errors": set(),
+    "files": {"errors"},
+    "tasks": {"errors"},
+    "conversation": set(),
     "story": set(),
-    "text": {"story"},
+    "text": {"conversation", "story"},
     "worlds": {"story"},
     **{part: {"memory", "text"} | PARTS for part in PARTS},
-    "models": {"memory", "story", "text"} | PARTS,
-    "training": {"memory", "errors", "text", "models"},
+    "models": {"memory", "conversation", "story", "text"} | PARTS,
+    "training": BASE | {"text", "models"},
     "question_answering": BASE | {"text", "input_map", "models", "training"},
-    "cli": BASE | {"models", "training", "question_answering", "worlds"},
-    "__init__": {"question_answering"},
+    "dialogue": BASE | {"text", "models", "training"},
+    "language_modelling": BASE | {"text", "models", "training", "output_map"},
+    "cli": BASE
+    | {"text", "language_modelling", "models", "training", "question_answering", "dialogue", "worlds"},
+    "__init__": {"question_answering", "language_modelling", "training"},
     "__main__": {"cli"},
 }
 

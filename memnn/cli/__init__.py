@@ -1,4 +1,4 @@
-"""The command line: train, evaluate, ask, data, list, show.
+"""The command line: train, evaluate, ask, chat, generate, data, list, show.
 
 Commands import what they need when they run, so that `memnn --help` need not wait for torch.
 """
@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from memnn.cli import ask, data, evaluate, show, train
+from memnn.cli import ask, chat, data, evaluate, generate, show, train
 from memnn.errors import UserError
 
 app = typer.Typer(
@@ -21,6 +21,8 @@ app = typer.Typer(
 app.add_typer(train.app, name="train")
 app.command("evaluate")(evaluate.evaluate)
 app.command("ask")(ask.ask)
+app.command("chat")(chat.chat)
+app.command("generate")(generate.generate)
 app.add_typer(data.app, name="data")
 app.command("list")(show.list_all)
 app.command("show")(show.show)

@@ -1,7 +1,6 @@
 """`memnn ask`: one question, or a conversation in which facts are told and questions asked."""
 
 import dataclasses
-import io
 import json
 import sys
 from collections.abc import Iterable
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from memnn.cli.lines import read_lines
 from memnn.errors import UserError
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ A line is told as a fact; a line that ends in '?' is asked.
 
 
 def ask(
-    run: Annotated[str, typer.Argument(help="a checkpoint folder")],
+    run: Annotated[
+        str, typer.Argument(help="a checkpoint folder; the network that comes with memnn unless told")
+    ] = "pretrained",
     story: Annotated[
         Path | None,
         typer.Option(help="facts to begin with: text, a fact a line, or the last line of a .jsonl"),
@@ -59,23 +61,7 @@ def ask(
         return
     if sys.stdin.isatty():
         typer.echo(HELP, err=True)
-    converse(telling, _lines(), as_json)
-
-
-def _lines() -> Iterable[str]:
-    if not sys.stdin.isatty():
-        if isinstance(sys.stdin, io.TextIOWrapper):
-            sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # a broken word is an unknown one
-        yield from sys.stdin
-        return
-    import readline  # noqa: F401  # gives input() its history and editing
-
-    while True:
-        try:
-            yield input("> ")
-        except EOFError:
-            typer.echo()
-            return
+    converse(telling, read_lines(), as_json)
 
 
 def converse(story: "StoryInProgress", lines: Iterable[str], as_json: bool = False) -> None:

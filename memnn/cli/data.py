@@ -39,7 +39,7 @@ def make(
     """
     from memnn.errors import UserError
     from memnn.question_answering.jsonl import write_jsonl
-    from memnn.question_answering.reading import parse_tasks
+    from memnn.tasks import parse_tasks
     from memnn.worlds import BABI, OTHERS, Knobs, Spread, simulate
     from memnn.worlds.folder import OFFICIAL, SPLITS, Layout, write_folder
 

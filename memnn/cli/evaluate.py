@@ -1,6 +1,7 @@
-"""`memnn evaluate`: errors by task and the hit rate of the evidence."""
+"""`memnn evaluate`: errors by task and the hit rate of the evidence; of dialogues, replies that are right."""
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,22 +16,45 @@ if TYPE_CHECKING:
 def evaluate(
     run: Annotated[str, typer.Argument(help="a checkpoint folder")],
     data: Annotated[
-        Path, typer.Option(help="a bAbI folder, a folder of JSON Lines files, or one .jsonl file")
+        Path,
+        typer.Option(help="a bAbI or dialog bAbI folder, a folder of JSON Lines files, or one .jsonl file"),
     ],
     split: Annotated[
-        str | None, typer.Option(help="train, valid or test; test unless told, or valid where there is none")
+        str | None,
+        typer.Option(
+            help="train, valid or test, of dialogues trn, dev, tst or tst-OOV; test unless told, or "
+            "valid where there is none"
+        ),
     ] = None,
     tasks: Annotated[str | None, typer.Option(help="such as 1,2,5-8; the run's own unless told")] = None,
+    cache: Annotated[
+        int, typer.Option(min=0, help="of a language model: read the cache of so many words before")
+    ] = 0,
+    dynamic: Annotated[
+        bool, typer.Option("--dynamic", help="of a language model: go on learning from the text")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
-    """Ask every question of a split and count the wrong answers.
+    """Ask every question of a split, or let the bot reply at every turn, and count what is wrong.
+
+    Of a language model: the perplexity of a text. It is read once, in its order; the state is carried over,
+    and every word is counted once, the ends of lines too.
 
     Example: `memnn evaluate runs/x --data stories.jsonl --split valid`
     """
     from memnn.question_answering.answering import QuestionAnswerer
     from memnn.question_answering.metrics import evaluate as ask_all
-    from memnn.question_answering.reading import parse_tasks, read_stories
+    from memnn.question_answering.reading import read_stories
+    from memnn.tasks import parse_tasks
+    from memnn.training import checkpoint
 
+    application = checkpoint.read_config(checkpoint.find(run))["application"]
+    if application == "dialogue":
+        evaluate_dialogues(run, data, split, tasks, as_json)
+        return
+    if application == "language_modelling":
+        evaluate_text(run, data, split, cache, dynamic, as_json)
+        return
     net = QuestionAnswerer.from_pretrained(run)
     net.use_threads()
     chosen = parse_tasks(tasks) if tasks else None
@@ -48,6 +72,69 @@ def evaluate(
         typer.echo(json.dumps(evaluation.as_json(), ensure_ascii=False))
     else:
         print_table(evaluation, f"{run} on {data}, {split}")
+
+
+def evaluate_dialogues(run: str, data: Path, split: str | None, tasks: str | None, as_json: bool) -> None:
+    """The same of a run of dialogues."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from memnn.dialogue.bot import Bot
+    from memnn.dialogue.metrics import evaluate as reply_all
+    from memnn.dialogue.reading import read_dialogues
+    from memnn.tasks import parse_tasks
+
+    bot = Bot.from_pretrained(run)
+    bot.use_threads()
+    own = None if "" in bot.tasks else bot.tasks
+    chosen = parse_tasks(tasks) if tasks else own
+    try:
+        dialogues = read_dialogues(data, split or "tst", chosen)
+        split = split or "tst"
+    except DataError:
+        if split:
+            raise
+        dialogues, split = read_dialogues(data, "dev", chosen), "dev"
+    evaluation = reply_all(bot, dialogues)
+    if as_json:
+        typer.echo(json.dumps(evaluation.as_json(), ensure_ascii=False))
+        return
+    console = Console()
+    console.print(escape(f"{run} on {data}, {split}"), highlight=False, soft_wrap=True)
+    table = Table()
+    table.add_column("task")
+    for column in ("replies", "right %", "dialogues", "all right %"):
+        table.add_column(column, justify="right")
+    for task, result in evaluation.tasks.items():
+        response, dialog = f"{result.response_accuracy:.1f}", f"{result.dialog_accuracy:.1f}"
+        table.add_row(escape(task) or "-", str(result.replies), response, str(result.dialogues), dialog)
+    console.print(table)
+
+
+def evaluate_text(run: str, data: Path, split: str | None, cache: int, dynamic: bool, as_json: bool) -> None:
+    """The perplexity of a language model."""
+    from tqdm import tqdm  # type: ignore[import-untyped]
+
+    from memnn.language_modelling.corpus import encode, read_lines
+    from memnn.language_modelling.dynamic import Adapting
+    from memnn.language_modelling.perplexity import measure
+    from memnn.language_modelling.reader import LanguageModel
+
+    lm = LanguageModel.from_pretrained(run)
+    lm.use_threads()
+    text = encode(read_lines(data, split or "test"), lm.words)
+    with ExitStack() as stack:
+        bar = stack.enter_context(tqdm(total=len(text), unit=" words", leave=False, disable=None))
+        adapting = stack.enter_context(Adapting(lm.network)) if dynamic else None
+        measured = measure(lm.network, text, lm.words.end, cache, adapting, bar.update)
+    if as_json:
+        typer.echo(json.dumps(measured.as_json()))
+        return
+    typer.echo(
+        f"{run} on {data}, {split or 'test'}: perplexity {measured.perplexity:.2f} over "
+        f"{measured.tokens:,} words, {measured.seconds:.0f} s"
+    )
 
 
 def print_table(evaluation: "Evaluation", title: str) -> None:

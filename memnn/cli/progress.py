@@ -69,6 +69,9 @@ class TrainingBar:
 
 
 def _measures(step: Step) -> str:
-    if "valid_error" not in step.measures:
-        return ""
-    return f"loss {step.measures['train_loss']:.3f}  wrong {step.measures['valid_error']:.1f} %"
+    said = [f"loss {step.measures['train_loss']:.3f}"] if step.measures else []
+    if "valid_error" in step.measures:
+        said.append(f"wrong {step.measures['valid_error']:.1f} %")
+    if "valid_perplexity" in step.measures:
+        said.append(f"perplexity {step.measures['valid_perplexity']:.1f}")
+    return "  ".join(said)

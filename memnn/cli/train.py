@@ -1,5 +1,6 @@
 """`memnn train`: stories in, a checkpoint folder out."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +28,9 @@ def train_qa(
     symbols: Annotated[
         Path | None, typer.Option(help="words that may trade places, a class a line, joined by commas")
     ] = None,
+    init: Annotated[
+        str | None, typer.Option(help="a symbol run whose weights to begin with, or: pretrained")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="of weights, shuffling and noise")] = None,
     restarts: Annotated[int | None, typer.Option(help="random starts side by side; the best is kept")] = None,
     minutes: Annotated[float | None, typer.Option(help="stop after the epoch in which they pass")] = None,
@@ -42,13 +46,14 @@ def train_qa(
     """
     from memnn.cli.progress import TrainingBar
     from memnn.question_answering.plan import make_plan
-    from memnn.question_answering.reading import parse_tasks, read_stories
+    from memnn.question_answering.reading import read_stories
     from memnn.question_answering.training import train_stories
+    from memnn.tasks import parse_tasks
     from memnn.training.processes import first_process
 
     given: dict[str, Any] = {"seed": seed, "restarts": restarts, "minutes": minutes}
     given = {name: value for name, value in given.items() if value is not None}
-    plan = make_plan(config, model, joint, set_ or [], given, device, symbols)
+    plan = make_plan(config, model, joint, set_ or [], given, device, symbols, init)
     chosen = parse_tasks(tasks) if tasks else None
     train = read_stories(data, "train", chosen, plan.holdout_seed)
     valid = read_stories(data, "valid", chosen, plan.holdout_seed)
@@ -78,3 +83,105 @@ def _summary(task: str, measures: dict[str, list[float]], best: int) -> str:
         f"{name}validation error {errors[best]:.1f} % (restart {best + 1} of {len(errors)}, lowest training "
         f"loss); mean {mean(errors):.1f}, standard deviation {pstdev(errors):.1f}"
     )
+
+
+@app.command("dialogue")
+def train_dialogue(
+    data: Annotated[
+        Path, typer.Option(help="a dialog bAbI folder, a folder with train.jsonl, or one .jsonl file")
+    ],
+    out: Annotated[Path, typer.Option(help="the folder to write; an unfinished one is gone on with")],
+    model: Annotated[str | None, typer.Option(help="memn2n or symbol; symbol unless a config says")] = None,
+    tasks: Annotated[
+        str | None, typer.Option("--tasks", "--task", help="such as 1-5; all that are there unless told")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="a file of configs/: model and settings")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="key=value, a setting of the model or the training loop")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="of weights, shuffling and noise")] = None,
+    restarts: Annotated[int | None, typer.Option(help="random starts side by side; the best is kept")] = None,
+    minutes: Annotated[float | None, typer.Option(help="stop after the epoch in which they pass")] = None,
+    device: Annotated[str, typer.Option(help="cpu, or auto for a GPU where there is one")] = "cpu",
+    overwrite: Annotated[bool, typer.Option(help="replace what stands at --out")] = False,
+) -> None:
+    """Train a bot on dialogues.
+
+    Example: `memnn train dialogue --data dialogues.jsonl --out runs/bot`
+
+    The same command on an unfinished --out goes on where it was cut.
+    """
+    from memnn.cli.progress import TrainingBar
+    from memnn.dialogue.reading import read_dialogues
+    from memnn.dialogue.training import make_plan, train_dialogues
+    from memnn.tasks import parse_tasks
+    from memnn.training.processes import first_process
+
+    given: dict[str, Any] = {"seed": seed, "restarts": restarts, "minutes": minutes}
+    given = {name: value for name, value in given.items() if value is not None}
+    plan = make_plan(config, model, set_ or [], given, device)
+    chosen = parse_tasks(tasks) if tasks else None
+    train, valid = read_dialogues(data, "trn", chosen), read_dialogues(data, "dev", chosen)
+    if (out.parent / f"{out.name}.partial").exists() and not overwrite:
+        typer.echo(f"{out} is unfinished: going on after the last epoch saved", err=True)
+    try:
+        with TrainingBar(quiet=not first_process()) as bar:
+            trained = train_dialogues(
+                train, valid, out, plan, overwrite=overwrite, report=partial(bar.report, "")
+            )
+    except KeyboardInterrupt:
+        typer.echo("interrupted: the same command goes on from the last epoch saved", err=True)
+        raise typer.Exit(130) from None
+    if first_process():
+        typer.echo(_summary("", trained.measures, trained.best))
+        typer.echo(f"{out} is ready: memnn chat {out}")
+
+
+@app.command("lm")
+def train_lm(
+    data: Annotated[
+        Path, typer.Option(help="a text file, or a folder with files *.train.*, *.valid.* and *.test.*")
+    ],
+    out: Annotated[Path, typer.Option(help="the folder to write; an unfinished one is gone on with")],
+    model: Annotated[
+        str | None, typer.Option(help="cache-lm or memn2n-lm; cache-lm unless a config says")
+    ] = None,
+    vocabulary: Annotated[
+        int, typer.Option(min=0, help="so many words, the commonest; 0: all, of raw text those seen twice")
+    ] = 0,
+    config: Annotated[Path | None, typer.Option(help="a file of configs/: model and settings")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="key=value, a setting of the model or the training loop")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="of weights, order and noise")] = None,
+    minutes: Annotated[float | None, typer.Option(help="stop after the epoch in which they pass")] = None,
+    device: Annotated[str, typer.Option(help="cpu, or auto for a GPU where there is one")] = "cpu",
+    overwrite: Annotated[bool, typer.Option(help="replace what stands at --out")] = False,
+) -> None:
+    """Train a network to predict the next word of a text.
+
+    Example: `memnn train lm --data book.txt --out runs/lm`
+
+    The same command on an unfinished --out goes on where it was cut.
+    """
+    from memnn.cli.progress import TrainingBar
+    from memnn.language_modelling.training import make_plan, read_corpus, train_corpus
+    from memnn.training.processes import first_process
+
+    given: dict[str, Any] = {"seed": seed, "minutes": minutes}
+    given = {name: value for name, value in given.items() if value is not None}
+    plan = make_plan(config, model, set_ or [], given, device)
+    corpus = read_corpus(data, vocabulary)
+    if corpus.held_out:
+        typer.echo(f"{data}: no valid split: the last tenth of the training text is held out", err=True)
+    if (out.parent / f"{out.name}.partial").exists() and not overwrite:
+        typer.echo(f"{out} is unfinished: going on after the last epoch saved", err=True)
+    try:
+        with TrainingBar(quiet=not first_process()) as bar:
+            trained = train_corpus(corpus, out, plan, overwrite=overwrite, report=partial(bar.report, ""))
+    except KeyboardInterrupt:
+        typer.echo("interrupted: the same command goes on from the last epoch saved", err=True)
+        raise typer.Exit(130) from None
+    if first_process():
+        typer.echo(f"validation perplexity {trained.measures['perplexity'][trained.best]:.1f}, without cache")
+        typer.echo(f"{out} is ready: memnn generate {out}")

@@ -21,6 +21,7 @@ from memnn.memory import Reading, SymbolMemory
 from memnn.models.network import Answers
 from memnn.output_map.spoke import reads_that_spoke
 from memnn.output_map.symbol_hops import Hop, Nodes, SymbolHops
+from memnn.output_map.unread import unread_losses
 from memnn.response.copying import CopyingResponse, item_losses
 from memnn.story import Story
 from memnn.text.batches import pad
@@ -39,7 +40,7 @@ class SymbolMemoryNetwork:
     needs_supporting: ClassVar[bool] = False
     vocabulary: ClassVar[type] = Lexicon
 
-    dim: int = 64  # of a node's state
+    dim: int = 48  # of a node's state
     hops: int = 5  # before the first item of the answer; each further item takes one more
     capacity: int | None = (
         1000  # the newest facts that are kept; None: all, at a cost that grows as their square
@@ -50,11 +51,14 @@ class SymbolMemoryNetwork:
     heads_next: int = 1  # the next after that fits,
     heads_soft: int = 2  # all that fit, by softmax,
     heads_sum: int = 1  # and all that fit, added up
-    width: int = 16  # of what a head reads
-    hidden: int = 192  # units between a hop's reads and the new state
+    width: int = 12  # of what a head reads
+    hidden: int = 128  # units between a hop's reads and the new state
     items: int = 20  # of an answer that is a list, at most
     dropout: float = 0.0  # of the hidden units
     nameless: float = 0.1  # share of training stories in which no symbol is read by name
+    by_name: bool = False  # read every symbol by its name too: an ablation
+    copying: bool = True  # without it what training told is said, not copied: an ablation, with by_name
+    supporting: float = 0.0  # weight of a loss on supporting facts that the question does not read
 
     def __post_init__(self) -> None:
         """Raises ValueError for a size below 1 or a share outside 0 to 1."""
@@ -65,6 +69,8 @@ class SymbolMemoryNetwork:
             raise ValueError(f"capacity must be at least 1, not {self.capacity}")
         if min(self.heads) < 0 or sum(self.heads) < 1:
             raise ValueError(f"heads of each kind must be 0 or more, and one in all, not {self.heads}")
+        if self.supporting < 0:
+            raise ValueError(f"supporting is a weight of 0 or more, not {self.supporting}")
         for name in ("dropout", "nameless"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is a share from 0 to below 1, not {getattr(self, name)}")
@@ -89,7 +95,7 @@ class SymbolMemoryNetwork:
         )
         response = CopyingResponse(self.dim, self.places + self.scratch, self.places, answers)
         generalization = AppendSymbols(self.capacity)
-        return SymbolNetwork(encoder, generalization, hops, response, self.items, self.nameless)
+        return SymbolNetwork(encoder, generalization, hops, response, self)
 
 
 @dataclass(frozen=True)
@@ -111,13 +117,31 @@ class SymbolNetwork(nn.Module):
         generalization: AppendSymbols,
         output_map: SymbolHops,
         response: CopyingResponse,
-        items: int,
-        nameless: float,
+        settings: SymbolMemoryNetwork,
     ) -> None:
         super().__init__()
         self.input_map, self.generalization = input_map, generalization
         self.output_map, self.response = output_map, response
-        self.items, self.nameless = items, nameless
+        self.settings = settings
+
+    @torch.no_grad()
+    def start_from(self, other: "SymbolNetwork", own: Lexicon, others: Lexicon) -> None:
+        """Take over the weights of a network of the same sizes, for words and answers those both know."""
+        of_answers = own.answers, others.answers
+        by_word = {
+            "input_map.table": (own.words, others.words),
+            "response.say.weight": of_answers,
+            "response.say.bias": of_answers,
+        }
+        theirs = dict(other.named_parameters())
+        for name, parameter in self.named_parameters():
+            if name not in by_word:
+                parameter.copy_(theirs[name])
+                continue
+            places = {word: place for place, word in enumerate(by_word[name][1])}
+            both = [(place, places[word]) for place, word in enumerate(by_word[name][0]) if word in places]
+            here, there = torch.tensor(both).unbind(1)
+            parameter[here] = theirs[name][there]
 
     @property
     def capacity(self) -> int | None:
@@ -126,7 +150,7 @@ class SymbolNetwork(nn.Module):
 
     def tensors(self, stories: Sequence[Story], lexicon: Lexicon) -> SymbolTensors:
         """The stories as the batches that `forward`, `losses` and `measure` take."""
-        return SymbolTensors(stories, lexicon, self.capacity)
+        return SymbolTensors(stories, lexicon, self.capacity, self.settings.copying)
 
     def words(self, lexicon: Lexicon) -> StorySymbols:
         """The symbols of a story that begins."""
@@ -193,6 +217,7 @@ class SymbolNetwork(nn.Module):
         self, memory: SymbolMemory, question: Question, items: int | None = None
     ) -> tuple[Float[Tensor, "batch items entries"], list[Hop]]:
         """Scores of answers and symbols for so many items, or until every answer has ended; and the hops."""
+        most = self.settings.items + 1
         hops = self.output_map(self._nodes(memory, question))
         done = list(itertools.islice(hops, self.output_map.hops - 1))
         answers, count = self.response.answers, question.count
@@ -200,12 +225,12 @@ class SymbolNetwork(nn.Module):
         forbidden = nn.functional.pad(~there, (answers, 0), value=False)
         scores: list[Tensor] = []
         ended = torch.zeros_like(count, dtype=torch.bool)
-        for hop in itertools.islice(hops, items or self.items + 1):
+        for hop in itertools.islice(hops, min(items or most, most)):
             said = self.response(hop.nodes.states[:, -1], hop.nodes.registers[:, -1])
             said = said.masked_fill(forbidden, torch.finfo(said.dtype).min / 4)
             done.append(hop)
             scores.append(said)
-            ended |= said.argmax(-1) == STOP
+            ended = ended | (said.argmax(-1) == STOP)
             if items is None and ended.all():
                 break
         return torch.stack(scores, 1), done
@@ -234,13 +259,18 @@ class SymbolNetwork(nn.Module):
 
     def losses(self, batch: SymbolBatch, **phase: bool) -> Float[Tensor, " batch"]:
         """What training makes small, for each question."""
-        return self.measure(batch)[0]
+        scores, hops = self.read(*self._written(batch), items=batch.answer.shape[1])
+        losses, _ = item_losses(scores, batch.answer, batch.copied, self.response.answers)
+        if self.settings.supporting:
+            asked = [hop.weights for hop in hops]
+            losses = losses + self.settings.supporting * unread_losses(asked, batch.supporting)
+        return losses
 
     def measure(
         self, batch: SymbolBatch, **phase: bool
     ) -> tuple[Float[Tensor, " batch"], Bool[Tensor, " batch"]]:
-        """The losses, and which questions were answered rightly."""
-        scores, _ = self.read(*self._written(batch), items=min(batch.answer.shape[1], self.items + 1))
+        """The losses of answers, and which questions were answered rightly."""
+        scores, _ = self.read(*self._written(batch), items=batch.answer.shape[1])
         return item_losses(scores, batch.answer, batch.copied, self.response.answers)
 
     def _written(self, batch: SymbolBatch) -> tuple[SymbolMemory, Question]:
@@ -254,8 +284,8 @@ class SymbolNetwork(nn.Module):
             [_fit(memory.symbols, places, -1), _fit(question.symbols, places, -1)[:, None]], 1
         )
         named = torch.cat([_fit(memory.names, places, NIL), _fit(question.names, places, NIL)[:, None]], 1)
-        if self.training and self.nameless:
-            hidden = torch.rand(len(named), 1, 1, device=named.device) < self.nameless
+        if self.training and self.settings.nameless:
+            hidden = torch.rand(len(named), 1, 1, device=named.device) < self.settings.nameless
             named = named.masked_fill(hidden, NIL)
         facts = nn.functional.embedding(memory.slots, memory.frames)
         states = torch.cat([facts, question.frame[:, None]], 1) + self.input_map.encode_names(named)

@@ -21,7 +21,6 @@ from typing import Any
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
-from torch.autograd.function import once_differentiable
 
 NEVER = -math.inf  # added to a score, makes its weight 0
 _MOST = 60.0  # of scores and logarithms, either way: exp is many times slower where it underflows
@@ -76,7 +75,7 @@ def nearest_weights(
     scores: Float[Tensor, "heads batch readers places"],
 ) -> Float[Tensor, "heads batch readers places"]:
     """w_j = s(z_j) prod_{k<j} (1 - s(z_k)) of scores whose nearest come first."""
-    weights: Tensor = _NearestWeights.apply(scores)  # type: ignore[no-untyped-call]
+    weights: Tensor = _NearestWeights.apply(scores.clamp(-_MOST, _MOST))  # type: ignore[no-untyped-call]
     return weights
 
 
@@ -87,19 +86,21 @@ class _NearestWeights(torch.autograd.Function):
     dL/dz_j = r_j - s(z_j) sum_{k>=j} r_k.
     """
 
-    @staticmethod
-    def forward(ctx: Any, scores: Tensor) -> Tensor:
-        scores = scores.clamp(-_MOST, _MOST)
-        passed = nn.functional.softplus(scores).cumsum(-1)
-        weights = passed.neg_().add_(scores).clamp_(min=-_MOST).exp_()
-        weights = nn.functional.threshold(weights, _LEAST, 0.0, inplace=True)
-        ctx.save_for_backward(scores, weights)
-        return weights
+    generate_vmap_rule = True
 
     @staticmethod
-    @once_differentiable
+    def forward(scores: Tensor) -> Tensor:
+        passed = nn.functional.softplus(scores).cumsum(-1)
+        weights = passed.neg_().add_(scores).clamp(min=-_MOST).exp_()
+        return nn.functional.threshold(weights, _LEAST, 0.0, inplace=True)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor], output: Tensor) -> None:
+        ctx.save_for_backward(*inputs, output)
+
+    @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         scores, weights = ctx.saved_tensors
         spoken: Tensor = gradient * weights
-        farther = spoken.cumsum(-1).neg_().add_(spoken.sum(-1, keepdim=True)).add_(spoken)
-        return spoken.sub_(farther.mul_(scores.sigmoid()))
+        farther = spoken.sum(-1, keepdim=True) - spoken.cumsum(-1) + spoken
+        return spoken - farther.mul_(scores.sigmoid())

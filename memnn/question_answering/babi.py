@@ -9,12 +9,13 @@ A line numbered 1 starts a story. The numbers after the answer are the lines tha
 
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from memnn.errors import DataError, UserError
-from memnn.question_answering.jsonl import read_lines
+from memnn.files import read_lines
 from memnn.story import Story
+from memnn.tasks import sort_tasks
 
 SPLITS = ("train", "valid", "test")
 
@@ -51,15 +52,6 @@ def babi_tasks(folder: Path | str) -> tuple[str, ...]:
     Raises DataError when the folder holds no bAbI file.
     """
     return sort_tasks(_files(Path(folder)))
-
-
-def sort_tasks(tasks: Iterable[str]) -> tuple[str, ...]:
-    """Each task once, numbers first and in numerical order, then names."""
-
-    def key(task: str) -> tuple[int, int, str]:
-        return (0, int(task), task) if task.isdecimal() and len(task) < 10 else (1, 0, task)
-
-    return tuple(sorted(set(tasks), key=key))
 
 
 def check_split(split: str) -> None:

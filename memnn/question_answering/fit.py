@@ -11,14 +11,14 @@ import torch
 from memnn.models import MODELS
 from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.answering import QuestionAnswerer
-from memnn.question_answering.babi import sort_tasks
-from memnn.question_answering.data import StoryData
 from memnn.question_answering.reader import Reader
 from memnn.question_answering.telling import find_openings
 from memnn.story import Story
+from memnn.tasks import sort_tasks
 from memnn.text.lexicon import Lexicon
 from memnn.text.vocabulary import Vocabulary
 from memnn.training import checkpoint
+from memnn.training.data import StoryData
 from memnn.training.loop import Progress, Trained, train
 from memnn.training.options import Options
 
@@ -63,7 +63,7 @@ def find_vocabulary(
     `given` are classes of symbols, for a model that has symbols.
     """
     if isinstance(build, SymbolMemoryNetwork):
-        return Lexicon.of_stories(stories, given)
+        return Lexicon.of_stories(stories, given, always_by_name=build.by_name)
     make = maker(build)
     vocabulary = Vocabulary.of_stories(stories)
     writes = make(len(vocabulary)).writes
@@ -79,9 +79,17 @@ def train_networks(
     folder: Path,
     device: str = "cpu",
     report: Callable[[Progress], None] = lambda progress: None,
+    init: str | None = None,
 ) -> Trained:
-    """Train the restarts that the options ask for, with the state of training in `folder`."""
+    """Train the restarts that the options ask for, with the state of training in `folder`.
+
+    `init` names a run of the same sizes (`Plan.resolve` sees to it) whose weights they all begin with.
+    """
     torch.manual_seed(options.seed)
     networks = [build(*vocabulary.sizes) for _ in range(options.restarts)]
+    if init is not None:
+        _, known, first = checkpoint.load(checkpoint.find(init))
+        for network in networks:
+            network.start_from(first, vocabulary, known)
     data = StoryData(train_on, valid, vocabulary, networks[0])
     return train(networks, data, options, folder, device, report)

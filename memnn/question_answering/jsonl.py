@@ -6,16 +6,15 @@
 """
 
 import json
-import os
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from memnn.errors import DataError, UserError
+from memnn.files import read_lines, write_lines
 from memnn.story import Story
 
 _Text = Annotated[str, Field(pattern=r"\S")]
@@ -84,20 +83,10 @@ def write_jsonl(stories: Iterable[Story], path: Path | str) -> None:
     Raises UserError when there are no stories or the file cannot be written.
     """
     path = Path(path)
-    text = "".join(json.dumps(_record(story), ensure_ascii=False) + "\n" for story in stories)
-    if not text:
+    lines = [json.dumps(_record(story), ensure_ascii=False) for story in stories]
+    if not lines:
         raise UserError(f"{path}: expected at least one story to write")
-    partial = path.parent / f".{path.name}.{os.getpid()}"
-    try:
-        partial.write_bytes(text.encode())
-        os.replace(partial, path)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written: {error.strerror}") from None
-    except UnicodeEncodeError as error:
-        raise UserError(f"{path}: cannot be written as UTF-8: {error.reason}") from None
-    finally:
-        with suppress(OSError):  # there is none once it has its name
-            partial.unlink()
+    write_lines(path, lines)
 
 
 def read_facts(path: Path | str) -> tuple[str, ...]:
@@ -119,26 +108,6 @@ def read_facts(path: Path | str) -> tuple[str, ...]:
         return tuple(lines)  # "3 apples are red." is a fact that begins with a number
     start = max(index for index, number in enumerate(numbers) if number == 1)
     return tuple(match[2] for match in numbered[start:] if match and "\t" not in match[2])
-
-
-def read_lines(path: Path) -> list[str]:
-    """The lines of a UTF-8 file without their ends; blank lines at the end of the file are dropped.
-
-    Only a line feed ends a line, as JSON strings may hold the other separators of Unicode.
-
-    Raises DataError when the file cannot be opened or is not UTF-8.
-    """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise DataError(path, None, f"expected a file that can be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise DataError(path, line, "expected text in UTF-8") from None
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
-    while lines and not lines[-1].strip():
-        lines.pop()
-    return lines
 
 
 def _parse(path: Path, number: int, line: str, need_answer: bool) -> _Line:

@@ -7,9 +7,9 @@ from typing import Any
 
 from memnn.errors import UserError
 from memnn.question_answering.answering import QuestionAnswerer
-from memnn.question_answering.babi import sort_tasks
 from memnn.question_answering.reader import Answer
 from memnn.story import Story
+from memnn.tasks import sort_tasks
 from memnn.text.vocabulary import answer_entry
 
 FAILED = 5.0  # % of wrong answers above which a task counts as failed (Weston et al. 2015)

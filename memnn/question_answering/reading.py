@@ -1,16 +1,14 @@
 """Question-answering stories from wherever they are: bAbI folders, JSON Lines folders, one file."""
 
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from memnn.errors import DataError, UserError
-from memnn.question_answering.babi import SPLITS, check_split, hold_out, read_babi, sort_tasks
+from memnn.errors import DataError
+from memnn.question_answering.babi import SPLITS, check_split, hold_out, read_babi
 from memnn.question_answering.jsonl import read_jsonl
 from memnn.story import Story
-
-_MOST_TASKS = 1000  # in a range; more is a slip of the keyboard
+from memnn.tasks import sort_tasks
 
 
 def read_stories(
@@ -43,29 +41,6 @@ def read_stories(
         return _read_own(path, {"train": path}, split, tasks, holdout_seed)
     found = "another kind of file" if os.path.exists(path) else "nothing"
     raise DataError(path, None, f"expected a folder of stories or a .jsonl file, found {found} there")
-
-
-def parse_tasks(text: str) -> tuple[str, ...]:
-    """Tasks from the command line: numbers, ranges and names, each once, numbers first.
-
-    >>> parse_tasks("kinship,1,5-7")
-    ('1', '5', '6', '7', 'kinship')
-
-    Raises UserError when a part is none of these.
-    """
-    tasks: list[str] = []
-    for part in (part.strip() for part in text.split(",")):
-        if match := re.fullmatch(r"([0-9]{1,6})(?:-([0-9]{1,6}))?", part):
-            first = int(match[1])
-            last = int(match[2] or first)
-            if not first <= last < first + _MOST_TASKS:
-                raise UserError(f"expected a range of tasks such as 5-8, found {part!r}")
-            tasks += map(str, range(first, last + 1))
-        elif part[:1].isalpha():
-            tasks.append(part)
-        else:
-            raise UserError(f"expected tasks such as 1,2,5-8 or names, found {part!r} in {text!r}")
-    return sort_tasks(tasks)
 
 
 def _read_own(

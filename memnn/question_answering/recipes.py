@@ -3,18 +3,11 @@
 The files of configs/ spell the same settings out, one for each published row, with the result.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from memnn.training.settings import Recipe
+
 SINGLE_EPOCHS, JOINT_EPOCHS = 100, 60
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Settings of the model and options of the training loop."""
-
-    model: dict[str, Any] = field(default_factory=dict)
-    training: dict[str, Any] = field(default_factory=dict)
 
 
 def _linear_start(epochs: int) -> dict[str, Any]:
@@ -66,8 +59,8 @@ _SYMBOL: dict[str, Any] = {
 }
 
 RECIPES: dict[tuple[str, str], Recipe] = {
-    ("symbol", "single"): Recipe({}, {**_SYMBOL, "epochs": 40}),
-    ("symbol", "joint"): Recipe({}, {**_SYMBOL, "epochs": 40}),
+    ("symbol", "single"): Recipe({}, {**_SYMBOL, "epochs": 30}),
+    ("symbol", "joint"): Recipe({}, {**_SYMBOL, "epochs": 30}),
     ("memn2n", "single"): Recipe(
         {"dim": 20, "sentence": "doubled"},
         {**_MEMN2N, "epochs": SINGLE_EPOCHS, "halve_every": 25, **_linear_start(20)},

@@ -10,11 +10,11 @@ from pathlib import Path
 from memnn.errors import UserError
 from memnn.models import MODELS
 from memnn.question_answering.answering import single_config
-from memnn.question_answering.babi import sort_tasks
 from memnn.question_answering.fit import find_vocabulary, train_networks
 from memnn.question_answering.plan import Plan
 from memnn.question_answering.telling import find_openings
 from memnn.story import Story
+from memnn.tasks import sort_tasks
 from memnn.training import checkpoint
 from memnn.training.curve import draw_curve
 from memnn.training.loop import Progress, Trained
@@ -87,7 +87,9 @@ def _train_one(
     model, options = plan.resolve()
     vocabulary = find_vocabulary(model, train_on, plan.symbols)
     partial = checkpoint.begin(out, vars(_config(train_on, valid, plan)), vocabulary, overwrite)
-    trained = train_networks(model.build, train_on, valid, vocabulary, options, partial, plan.device, report)
+    trained = train_networks(
+        model.build, train_on, valid, vocabulary, options, partial, plan.device, report, plan.init
+    )
     checkpoint.save_weights(partial, trained.weights)
     checkpoint.write_json(partial / "result.json", {"best_restart": trained.best, **trained.measures})
     draw_curve(partial)
@@ -105,6 +107,8 @@ def _config(train_on: Sequence[Story], valid: Sequence[Story], plan: Plan) -> ch
         "openings": find_openings(train_on),
         "digest": _digest(train_on),
     }
+    if plan.init is not None:
+        data["init"] = plan.init
     return checkpoint.Config(
         "question_answering", plan.model, dataclasses.asdict(model), dataclasses.asdict(options), data
     )

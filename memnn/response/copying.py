@@ -8,7 +8,7 @@ from torch import Tensor, nn
 class CopyingResponse(nn.Module):
     """Scores of every answer and of every symbol, for the item that the question has come to.
 
-        say = V h        copy = g softmax(c(h)) P        h = ReLU(U [norm x, P Q^T])
+        say = V h        copy = g softmax(C h) P        h = ReLU(U [norm x, P Q^T])
 
     x is the question's state, P are its registers and Q its own symbols: the last part of h says which
     registers hold a symbol that was asked. One softmax goes over both (`item_losses`). An answer that
@@ -19,9 +19,9 @@ class CopyingResponse(nn.Module):
         super().__init__()
         self.places, self.answers = places, answers
         self.before = nn.RMSNorm(dim)
-        self.mix = nn.Sequential(
-            nn.Linear(dim + registers * places, dim), nn.ReLU(), nn.Linear(dim, answers + registers)
-        )
+        self.mix = nn.Sequential(nn.Linear(dim + registers * places, dim), nn.ReLU())  # U
+        self.say = nn.Linear(dim, answers)  # V
+        self.choose = nn.Linear(dim, registers)  # C
         self.gain = nn.Parameter(torch.tensor(8.0))  # g
 
     def forward(
@@ -30,9 +30,8 @@ class CopyingResponse(nn.Module):
         """Scores: answers first, then the story's symbols."""
         asked = (registers @ registers[:, : self.places].mT).flatten(1)
         mixed = self.mix(torch.cat([self.before(state), asked], -1))
-        say, choose = torch.split(mixed, [self.answers, registers.shape[1]], -1)
-        copy = (choose.softmax(-1)[:, None] @ registers)[:, 0]
-        return torch.cat([say, self.gain * copy], -1)
+        copy = (self.choose(mixed).softmax(-1)[:, None] @ registers)[:, 0]
+        return torch.cat([self.say(mixed), self.gain * copy], -1)
 
 
 def item_losses(

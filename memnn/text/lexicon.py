@@ -1,7 +1,7 @@
 """What a model with symbols knows of words: those of frames, those of answers, and which are symbols."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from memnn.story import Story
@@ -33,9 +33,14 @@ class Lexicon:
         self._answer_ids = {answer: index for index, answer in enumerate(self.answers)}
 
     @classmethod
-    def of_stories(cls, stories: Sequence[Story], given: Sequence[Sequence[str]] = ()) -> "Lexicon":
-        """The lexicon of training stories; `given` classes of symbols are taken beside those found."""
-        symbols = find_symbols(stories, given)
+    def of_stories(
+        cls, stories: Sequence[Story], given: Sequence[Sequence[str]] = (), *, always_by_name: bool = False
+    ) -> "Lexicon":
+        """The lexicon of training stories; `given` classes of symbols are taken beside those found.
+
+        With `always_by_name` no words trade places: every symbol of training is read by its name.
+        """
+        symbols = replace(find_symbols(stories, given), always_by_name=always_by_name)
         words: dict[str, None] = {}
         answers: dict[str, None] = {}
         spelling: dict[str, str] = {}
@@ -52,9 +57,13 @@ class Lexicon:
                 if entry not in told.ids or symbols.class_of(entry) in by_name:
                     answers[entry] = None
                     spelling.setdefault(entry, item.strip())
-        for sentence in sentences:
-            words.update(dict.fromkeys(symbols.parse(sentence).frame))
+        frames = [symbols.parse(sentence).frame for sentence in sentences]
+        for frame in frames:
+            words.update(dict.fromkeys(frame))
+        symbols = replace(symbols, kinds=frozenset(" ".join(frame) for frame in frames))
         named = {number for numbers in symbols.by_name.values() for number in numbers}
+        if always_by_name:
+            named = set(range(len(symbols.classes)))
         words.update(dict.fromkeys(word for number in sorted(named) for word in symbols.classes[number]))
         return cls(symbols, words, answers, spelling)
 
@@ -67,7 +76,9 @@ class Lexicon:
             forms=dict(said["forms"]),
             inflected=frozenset((kind, int(place)) for kind, place in said["inflected"]),
             by_name={kind: tuple(numbers) for kind, numbers in said["by_name"].items()},
+            always_by_name=bool(said["always_by_name"]),
             words=frozenset(said["words"]),
+            kinds=frozenset(said["kinds"]),
             reasons=dict(said["reasons"]),
         )
         return cls(symbols, content["words"], content["answers"], content["spelling"])
@@ -75,7 +86,7 @@ class Lexicon:
     def to_json(self) -> dict[str, Any]:
         """All of it, readable."""
         symbols = {name: value for name, value in asdict(self.symbols).items() if not name.startswith("_")}
-        symbols |= {name: sorted(symbols[name]) for name in ("inflected", "words")}
+        symbols |= {name: sorted(symbols[name]) for name in ("inflected", "words", "kinds")}
         return {
             "symbols": symbols,
             "words": self.words,

@@ -50,8 +50,7 @@ class StorySymbols:
 
     def named(self, question: str) -> tuple[int, ...]:
         """The classes that a question reads by name."""
-        symbols = self.lexicon.symbols
-        return symbols.by_name.get(symbols.parse(question).kind, ())
+        return self.lexicon.symbols.read_by_name(question)
 
     def named_ids(self, question: str) -> frozenset[int]:
         """The ids of the words in those classes."""

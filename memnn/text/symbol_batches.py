@@ -31,6 +31,7 @@ class SymbolBatch:
     count: Int[Tensor, " batch"]  # symbols in the story and the question
     answer: Int[Tensor, "batch items"]  # ids of answers, NONE where there is none to say
     copied: Int[Tensor, "batch items"]  # symbols, NONE where there is none to copy
+    supporting: Int[Tensor, "batch hops"]  # slots of the supporting facts, NONE where there is none
     kind: Int[Tensor, " batch"]  # of question, to tell how well each is learnt
 
     def to(self, device: torch.device) -> "SymbolBatch":
@@ -46,16 +47,24 @@ class SymbolBatch:
 class SymbolTensors:
     """Stories ready for batching: `batch(indices)` costs a few array look-ups.
 
-    `capacity` keeps only the newest facts of a story, as the memory itself would. `words` holds the
-    symbols of each story. Every symbol of a sentence is kept; a model reads as many as it has places.
+    `capacity` keeps only the newest facts of a story, as the memory itself would. Without `copying`
+    answers are to be said, where training had them. `words` holds the symbols of each story. Every
+    symbol of a sentence is kept; a model reads as many as it has places.
     """
 
-    def __init__(self, stories: Sequence[Story], lexicon: Lexical, capacity: int | None = None) -> None:
+    def __init__(
+        self,
+        stories: Sequence[Story],
+        lexicon: Lexical,
+        capacity: int | None = None,
+        copying: bool = True,
+    ) -> None:
         newest = slice(None if capacity is None else -capacity, None)
         frames: dict[tuple[str, ...], int] = {}
         facts: list[tuple[int, list[int], list[int]]] = []
         questions: list[tuple[int, list[int], list[int]]] = []
         lengths, counts, answers, copies, kind_of = [], [], [], [], []
+        supporting: list[list[int]] = []  # back from the question
         self.words: list[StorySymbols] = []
         for story in stories:
             words = StorySymbols(lexicon)
@@ -74,9 +83,11 @@ class SymbolTensors:
             questions.append(read(story.question))
             counts.append(len(words.ids))
             self.words.append(words)
-            says, copied = _answer(story, words)
+            says, copied = _answer(story, words, copying)
             answers.append(says)
             copies.append(copied)
+            back = [len(story.facts) - index for index in story.supporting]
+            supporting.append([fact for fact in back if fact <= len(told)])
             kind_of.append(story.task or lexicon.symbols.parse(story.question).kind)
         self.kinds, self._kind = find_kinds(kind_of)
         self.lengths = np.array(lengths, dtype=np.int64)
@@ -90,6 +101,7 @@ class SymbolTensors:
         self._counts = np.array(counts, dtype=np.int64)
         items = max([1, *map(len, answers)])
         self._items = np.array([*map(len, answers)], dtype=np.int64)
+        self._supporting = rows(supporting, None, 0)
         self._answer, self._copied = (rows(some, items, NONE) for some in (answers, copies))
 
     def __len__(self) -> int:
@@ -106,6 +118,7 @@ class SymbolTensors:
         slots, question = where[: flat.size].reshape(flat.shape), where[flat.size :]
         words = max(1, int(self._words[distinct].max(initial=0)))
         items = int(self._items[indices].max(initial=1))
+        supporting = self._supporting[indices]
         arrays = (
             self._frames[distinct][:, :words],
             slots,
@@ -118,6 +131,7 @@ class SymbolTensors:
             self._counts[indices],
             self._answer[indices][:, :items],
             self._copied[indices][:, :items],
+            np.where(supporting > 0, mask.shape[1] - supporting, NONE),
             self._kind[indices],
         )
         return SymbolBatch(*(torch.from_numpy(np.ascontiguousarray(array)) for array in arrays))
@@ -135,7 +149,7 @@ class SymbolTensors:
             yield self.batch(indices)
 
 
-def _answer(story: Story, words: StorySymbols) -> tuple[list[int], list[int]]:
+def _answer(story: Story, words: StorySymbols, copying: bool) -> tuple[list[int], list[int]]:
     """For each item of the answer the id to say it by and the symbol to copy, and STOP behind the last."""
     lexicon, says, copied = words.lexicon, [], []
     by_name = words.named(story.question)
@@ -145,6 +159,8 @@ def _answer(story: Story, words: StorySymbols) -> tuple[list[int], list[int]]:
         said = lexicon.answer_id(entry)
         if symbol != NONE and (said == UNTOLD or lexicon.symbols.class_of(entry) not in by_name):
             said = NONE
+        elif not copying and said != UNTOLD:
+            symbol = NONE
         says.append(said)
         copied.append(symbol)
     return [*says, STOP], [*copied, NONE]

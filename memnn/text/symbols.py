@@ -36,7 +36,9 @@ class Symbols:
     inflected: frozenset[tuple[str, int]] = frozenset()  # (frame, place) where those other forms stand
     by_name: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # kind of question: classes whose
     # words keep their own meaning there, because the answer depends on which of them it is
+    always_by_name: bool = False  # every class in every question: nothing trades places
     words: frozenset[str] = frozenset()  # the other words of training; any word else is a symbol
+    kinds: frozenset[str] = frozenset()  # the frames of training as text
     reasons: Mapping[str, str] = field(default_factory=dict)  # why classes were dropped or kept by name
 
     def __post_init__(self) -> None:
@@ -55,12 +57,33 @@ class Symbols:
     _longest: int = field(init=False, repr=False, compare=False)
     _cache: dict[str, Parsed] = field(init=False, repr=False, compare=False)
 
+    def read_by_name(self, question: str) -> tuple[int, ...]:
+        """The classes whose words keep their own meaning for this question."""
+        if self.always_by_name:
+            return tuple(range(len(self.classes)))
+        return self.by_name.get(self.parse(question).kind, ())
+
     def class_of(self, symbol: str) -> int | None:
         """The number of the symbol's class; None for a word never seen."""
         return self._class_of.get(symbol)
 
     def units(self, words: Sequence[str]) -> list[str]:
-        """The words with groups that stand for one joined, and words never seen in a row joined."""
+        """The words with groups that stand for one joined.
+
+        Words never seen in a row are one name too, but where training told of such a sentence with a
+        name for each of them and of none with one name.
+        """
+        joined = self._units(words, join_unseen=True)
+        if self.kinds and len(joined) < len(apart := self._units(words, join_unseen=False)):
+            one, each = (" ".join(self._frame(units)) in self.kinds for units in (joined, apart))
+            if each and not one:
+                return apart
+        return joined
+
+    def _frame(self, units: Iterable[str]) -> tuple[str, ...]:
+        return tuple(unit if unit in self.words and unit not in self._base else MARK for unit in units)
+
+    def _units(self, words: Sequence[str], join_unseen: bool) -> list[str]:
         joined: list[str] = []
         place, after_unseen = 0, False
         while place < len(words):
@@ -74,7 +97,7 @@ class Symbols:
             else:
                 word = words[place]
                 unseen = not self.is_known(word)
-                if unseen and after_unseen:
+                if unseen and after_unseen and join_unseen:
                     joined[-1] += " " + word
                 else:
                     joined.append(word)
@@ -96,7 +119,7 @@ class Symbols:
 
     def _parse(self, sentence: str) -> Parsed:
         units = self.units(tokenize(sentence))
-        frame = tuple(unit if unit in self.words and unit not in self._base else MARK for unit in units)
+        frame = self._frame(units)
         kind = " ".join(frame)
         fillers: list[str] = []
         for unit, mark in zip(units, frame):

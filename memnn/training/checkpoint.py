@@ -9,6 +9,7 @@
 While training the folder is called NAME.partial; a finished one is renamed to NAME.
 """
 
+import importlib.resources
 import json
 import os
 import shutil
@@ -26,8 +27,9 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from memnn.errors import UserError
-from memnn.models import MODELS
+from memnn.models import MODELS_OF
 
+PRETRAINED = "pretrained"  # the name of the network that comes with the package
 FORMAT = 1  # raised when an older memnn could not read what a newer one writes
 
 
@@ -35,17 +37,22 @@ FORMAT = 1  # raised when an older memnn could not read what a newer one writes
 class Config:
     """What config.json says."""
 
-    application: str  # "question_answering"
-    model: str  # a name in MODELS
+    application: str  # a name in MODELS_OF
+    model: str  # a name in the MODELS of the application
     settings: dict[str, Any]  # of the model
     training: dict[str, Any]  # the options of the loop
     data: dict[str, Any]  # tasks, hold-out seed, number of questions: enough to find the splits again
     format: int = FORMAT
     memnn: str = version("memnn")
 
+    @property
+    def kind(self) -> Any:
+        """The class of the model's settings. Raises LookupError where there is no such model."""
+        return MODELS_OF[self.application][self.model]
+
     def build(self, vocabulary: Any) -> nn.Module:
         """The network, with fresh weights."""
-        network: nn.Module = MODELS[self.model](**self.settings).build(*vocabulary.sizes)
+        network: nn.Module = self.kind(**self.settings).build(*vocabulary.sizes)
         return network
 
 
@@ -117,10 +124,12 @@ def finish(partial: Path, out: Path) -> None:
 
 
 def find(name: Path | str) -> Path:
-    """The folder of a checkpoint: a path, or the name of a repository on the Hugging Face Hub."""
+    """The folder of a checkpoint: a path, PRETRAINED, or a repository's name on the Hugging Face Hub."""
     path = Path(name)
     if (path / "config.json").exists():
         return path
+    if str(name) == PRETRAINED and not path.exists():
+        return Path(str(importlib.resources.files("memnn"))) / "pretrained"
     old, partial = (path.parent / (path.name + other) for other in (".old", ".partial"))
     if (old / "config.json").exists():  # a kill between the two moves of finish()
         return old
@@ -153,11 +162,13 @@ def load(folder: Path) -> tuple[Config, Any, nn.Module]:
     """
     read_config(folder)
     config: Config = _read_as(Config, folder / "config.json", "the config of one model")
-    if config.model not in MODELS:
-        raise UserError(f"{folder}: model {config.model!r} is not one of {', '.join(MODELS)}")
+    known = MODELS_OF.get(config.application, {})
+    if config.model not in known:
+        names = ", ".join(known) or f"those of {config.application!r}, which this memnn does not know"
+        raise UserError(f"{folder}: model {config.model!r} is not one of {names}")
     stored = read_json(folder / "vocabulary.json")
     try:
-        vocabulary = MODELS[config.model].vocabulary.from_json(stored)
+        vocabulary = config.kind.vocabulary.from_json(stored)
     except (AttributeError, LookupError, TypeError, ValueError):
         raise UserError(f"{folder / 'vocabulary.json'}: not a vocabulary of {config.model}") from None
     try:

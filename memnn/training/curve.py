@@ -7,7 +7,9 @@ import numpy as np
 
 
 def draw_curve(folder: Path) -> None:
-    """Draw folder/curve.png from folder/metrics.jsonl: loss and error by epoch, a thin line a restart."""
+    """Draw folder/curve.png from folder/metrics.jsonl: loss and error (or perplexity) by epoch, a thin line a
+    restart.
+    """
     # matplotlib takes a second to import, which nobody who only asks should wait for
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -16,7 +18,10 @@ def draw_curve(folder: Path) -> None:
     epochs = [line["epoch"] for line in lines]
     figure = Figure(figsize=(9, 3.5), layout="constrained")
     FigureCanvasAgg(figure)
-    panels = [("loss", ["train_loss", "valid_loss"]), ("wrong answers (%)", ["valid_error"])]
+    right = ("perplexity", ["valid_perplexity"])
+    if not lines or "valid_error" in lines[0]:
+        right = ("wrong answers (%)", ["valid_error"])
+    panels = [("loss", ["train_loss", "valid_loss"]), right]
     for axes, (label, names) in zip(figure.subplots(1, 2), panels):
         for name, color in zip(names, ("tab:blue", "tab:orange")):
             values = np.array([line[name] for line in lines])

@@ -27,6 +27,10 @@ from memnn.training.state import load_state, save_state
 
 OPTIMIZERS: dict[str, Any] = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
 
+# Weights from which one pass over all of them is faster than one operation after another: with 19 million, a
+# step of AdamW takes 22 ms and not 116.
+LARGE = 1_000_000
+
 
 @runtime_checkable
 class TrainingData(Protocol):
@@ -91,7 +95,9 @@ def train(
     torch.set_num_threads(options.threads)  # of several processes, accelerate has set its own number
     torch.set_flush_denormal(True)  # gradients of hardly read facts: products with them take 4 times as long
     restarts = Restarts(networks)
-    extra = {"weight_decay": options.weight_decay} if options.optimizer == "adamw" else {}
+    extra: dict[str, Any] = {"weight_decay": options.weight_decay} if options.optimizer == "adamw" else {}
+    if sum(parameter.numel() for parameter in restarts.parameters()) >= LARGE:
+        extra["fused"] = True
     optimizer = OPTIMIZERS[options.optimizer](restarts.parameters(), lr=options.learning_rate, **extra)
     # Not wrapped to add up gradients, which is done below: it would want every weight to be used.
     model = accelerator.prepare_model(restarts, evaluation_mode=True)
@@ -118,7 +124,7 @@ def train(
                 rate = (
                     options.linear_start_rate
                     if run.linear
-                    else learning_rate(options, run.epoch - run.linear_epochs + step / steps)
+                    else learning_rate(options, run.epoch - run.linear_epochs + step / steps, run.plateaus)
                 )
                 for group in optimizer.param_groups:
                     group["lr"] = rate

@@ -38,9 +38,12 @@ class Options:
     learning_rate: float = option(0.01, "the highest rate, per question where loss is 'sum'")
     weight_decay: float = option(0.0, "of adamw")
     loss: Literal["sum", "mean"] = option("sum", "over a batch; the papers' plain SGD adds up")
-    schedule: Literal["constant", "halving", "linear", "cosine"] = option(
-        "halving", "halving every `halve_every` epochs, or falling to zero at the end: linear or cosine"
+    schedule: Literal["constant", "halving", "linear", "cosine", "plateau"] = option(
+        "halving",
+        "halving every `halve_every` epochs, or falling to zero at the end: linear or cosine, or divided by "
+        "`plateau_factor` after an epoch without a lower validation loss",
     )
+    plateau_factor: float = option(1.5, "what the rate is divided by on a plateau")
     halve_every: int = option(25, "epochs between halvings of the rate")
     warmup_epochs: float = option(0.0, "epochs over which the rate rises from zero")
     linear_start_rate: float = option(0.0, "rate of a linear start without softmax; 0: no linear start")
@@ -66,5 +69,7 @@ class Options:
                 raise ValueError(f"{name} must not be negative or endless, not {value}")
             if name in _COUNTS and value < 1:
                 raise ValueError(f"{name} must be at least 1, not {value}")
+        if self.plateau_factor < 1:
+            raise ValueError(f"plateau_factor must be at least 1, not {self.plateau_factor}")
         if self.seed >= 2**32:
             raise ValueError(f"seed must be below 2^32, not {self.seed}")

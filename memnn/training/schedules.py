@@ -10,10 +10,11 @@ from torch import Tensor
 from memnn.training.options import Options
 
 
-def learning_rate(options: Options, epoch: float) -> float:
+def learning_rate(options: Options, epoch: float, plateaus: int = 0) -> float:
     """The rate at a time counted in epochs since the linear start, fractions included.
 
-    halving: rate * 0.5^floor(epoch / halve_every); linear and cosine fall to 0 at the last epoch.
+    halving: rate * 0.5^floor(epoch / halve_every); linear and cosine fall to 0 at the last epoch;
+    plateau: rate / plateau_factor^plateaus, the epochs so far that did not lower the validation loss.
     """
     warmth = min(1.0, epoch / options.warmup_epochs) if options.warmup_epochs else 1.0
     done = min(1.0, epoch / options.epochs)
@@ -21,6 +22,7 @@ def learning_rate(options: Options, epoch: float) -> float:
         "constant": 1.0,
         "halving": 0.5 ** math.floor(epoch / options.halve_every),
         "linear": 1 - done,
+        "plateau": options.plateau_factor**-plateaus,
         "cosine": 0.5 * (1 + math.cos(math.pi * done)),
     }[options.schedule]
     return options.learning_rate * warmth * shape

@@ -26,6 +26,7 @@ class RunState:
     seconds: float = 0.0
     metrics_size: int = 0  # bytes of metrics.jsonl that belong to finished epochs
     stale: int = 0  # epochs since the lowest mean validation loss
+    plateaus: int = 0  # epochs after the linear start that did not lower it
     lowest: float = float("inf")
     measures: dict[str, float] = field(default_factory=dict)
     difficulty: list[float] = field(default_factory=list)  # of each kind of question
@@ -63,7 +64,9 @@ class RunState:
             self.linear = patient and self.linear_epochs < options.linear_start_epochs
             if not self.linear:  # losses with and without softmax do not compare
                 self.lowest, self.stale = float("inf"), 0
-        elif options.keep == "best":
+            return
+        self.plateaus += not improved
+        if options.keep == "best":
             self._keep_best(restarts, losses)
 
     def _keep_best(self, restarts: Restarts, losses: Tensor) -> None:

@@ -93,9 +93,9 @@ def one_task(runs, tmp_path):
 def test_a_checkpoint_of_another_kind_is_one_line(refused, runs, tmp_path):
     run = shutil.copytree(runs / "joint", tmp_path / "run")
     config = json.loads((run / "config.json").read_text())
-    (run / "config.json").write_text(json.dumps(config | {"application": "language_modelling"}))
+    (run / "config.json").write_text(json.dumps(config | {"application": "music"}))
     data = ["--data", runs / "stories.jsonl", "--split", "train"]
-    assert "a language_modelling model answers no questions" in refused("evaluate", run, *data)
+    assert "which this memnn does not know" in refused("evaluate", run, *data)
     (run / "config.json").write_text(json.dumps(config | {"format": 99}))
     assert "a later version; please upgrade" in refused("evaluate", run, *data)
     (run / "config.json").write_text(json.dumps(config))

@@ -21,7 +21,20 @@ LEAVES = [path for path, command in COMMANDS.items() if not getattr(command, "co
 def test_the_commands_are_these():
     names = [" ".join(path) for path in LEAVES]
     assert sorted(names) == sorted(
-        ["train qa", "evaluate", "ask", "data make", "data list", "data get", "list", "show"]
+        [
+            "train qa",
+            "train dialogue",
+            "train lm",
+            "evaluate",
+            "ask",
+            "chat",
+            "generate",
+            "data make",
+            "data list",
+            "data get",
+            "list",
+            "show",
+        ]
     )
 
 

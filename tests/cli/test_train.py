@@ -228,3 +228,28 @@ def test_a_killed_run_goes_on_to_the_same_bits(memnn, tmp_path, model):
     assert lines == timeless(tmp_path / "whole")
     assert [line["softmax"] for line in lines] == [False, False, True, True, True, True]
     assert (tmp_path / "cut" / "result.json").read_text() == (tmp_path / "whole" / "result.json").read_text()
+
+
+TINY = [word for setting in ("dim=6", "width=4", "hidden=8", "epochs=1") for word in ("--set", setting)]
+
+
+def test_training_begins_with_another_runs_weights_and_settings(memnn, stories, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert memnn("train", "qa", "--data", stories, "--out", first, *TINY).status == 0
+    still = ["--set", "learning_rate=0", "--set", "epochs=1"]
+    assert memnn("train", "qa", "--data", stories, "--out", second, "--init", first, *still).status == 0
+    one, other = (load_file(run / "model.safetensors") for run in (first, second))
+    assert one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+    said = json.loads((second / "config.json").read_text())
+    assert said["settings"]["dim"] == 6 and said["data"]["init"] == str(first)
+
+
+def test_training_cannot_begin_with_a_run_of_another_kind(memnn, refused, stories, small, tmp_path):
+    other, out = tmp_path / "other", tmp_path / "out"
+    assert memnn("train", "qa", "--data", stories, "--out", other, *small).status == 0
+    assert "memn2n" not in refused("train", "qa", "--data", stories, "--out", out, "--init", other)
+    assert memnn("train", "qa", "--data", stories, "--out", tmp_path / "symbol", *TINY).status == 0
+    wider = ["--init", tmp_path / "symbol", "--set", "dim=8"]
+    assert "of other sizes" in refused("train", "qa", "--data", stories, "--out", out, *wider)
+    assert "is not there" in refused("train", "qa", "--data", stories, "--out", out, "--init", "nowhere")
+    assert files(tmp_path) == ["other", "stories.jsonl", "symbol"]

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from memnn.models.symbol import SymbolMemoryNetwork
+from memnn.output_map.unread import unread_losses
 from memnn.question_answering.fit import fit
 from memnn.question_answering.metrics import evaluate, is_right
 from memnn.story import Story
@@ -171,3 +172,69 @@ def test_capacity_keeps_the_newest_facts():
         network.measure(network.tensors([some], lexicon).batch(np.array([0])))[0] for some in (story, short)
     )
     torch.testing.assert_close(one, other)
+
+
+def measured(network, lexicon, story):
+    loss, right = network.measure(network.tensors([story], lexicon).batch(np.array([0])))
+    return loss.item(), right.item()
+
+
+def test_a_list_takes_a_hop_of_the_question_an_item():
+    lexicon, network = untrained(replace(SMALL, items=4))
+    story = replace(TEST[0], answer=("garden", "office", "hallway"))
+    batch = network.tensors([story], lexicon).batch(np.array([0]))
+    scores, hops = network.read(*network._written(batch), items=4)
+    assert scores.shape[1] == 4
+    assert [hop.nodes.states.shape[1] for hop in hops] == [1 + len(story.facts)] * 2 + [1] * 4
+    first, _ = network.read(*network._written(batch), items=1)
+    torch.testing.assert_close(scores[:, :1], first)  # what is said first does not rest on what follows
+
+
+def test_an_answer_longer_than_the_items_allowed_is_wrong_and_answering_ends():
+    lexicon, network = untrained(replace(SMALL, items=2))
+    assert not measured(network, lexicon, replace(TEST[0], answer=("garden", "office", "hallway")))[1]
+    with torch.no_grad():
+        network.response.say.bias[0] = -1e9  # never says that it has ended
+    assert network(network.tensors(TEST[:3], lexicon).batch(np.arange(3))).scores.shape[1] == 3
+
+
+def test_it_starts_from_another_network_with_the_words_that_both_know():
+    lexicon, first = untrained()
+    own = Lexicon.of_stories([story for story in TRAIN if story.task == "20"])
+    torch.manual_seed(1)
+    network = SMALL.build(*own.sizes)
+    fresh = network.input_map.table.detach().clone()
+    network.start_from(first, own, lexicon)
+    assert torch.equal(network.output_map.mix[0].weight, first.output_map.mix[0].weight)
+    for word in own.words:
+        known = word in lexicon.words
+        expected = first.input_map.table[lexicon.id(word)] if known else fresh[own.id(word)]
+        assert torch.equal(network.input_map.table[own.id(word)], expected)
+    assert torch.equal(
+        network.response.say.bias[own.answer_id("hungry")],
+        first.response.say.bias[lexicon.answer_id("hungry")],
+    )
+
+
+def test_supporting_facts_can_be_asked_for():
+    lexicon, network = untrained(replace(SMALL, supporting=1.0))
+    longest = sorted(TEST, key=lambda story: -len(story.facts))[:8]
+    batch = network.tensors(longest, lexicon).batch(np.arange(8))
+    plain, asked = network.measure(batch)[0], network.losses(batch)
+    named = [hop.weights for hop in network.read(*network._written(batch), items=2)[1]]
+    torch.testing.assert_close(asked - plain, unread_losses(named, batch.supporting))
+    for row, story in zip(batch.supporting, longest):
+        missing = batch.mask.shape[1] - len(story.facts)
+        assert [slot - missing for slot in row.tolist() if slot >= 0] == list(story.supporting)
+
+
+def test_with_names_read_everywhere_names_matter_and_nothing_need_be_copied():
+    """The ablations: symbols that do not trade places, and answers that are said."""
+    lexicon = Lexicon.of_stories(TRAIN, always_by_name=True)
+    network = replace(SMALL, by_name=True, copying=False).build(*lexicon.sizes).eval()
+    story = next(story for story in TEST if story.task == "1")
+    one = network.tensors([renamed(story, {})], lexicon).batch(np.array([0]))
+    assert (one.copied == -1).all() and lexicon.answers[one.answer[0, 0]] == story.answer[0]
+    names = {"Mary": "John", "John": "Mary", "Sandra": "Daniel", "Daniel": "Sandra"}
+    other = network.tensors([renamed(story, names)], lexicon).batch(np.array([0]))
+    assert not torch.equal(network(one).scores[..., :2], network(other).scores[..., :2])

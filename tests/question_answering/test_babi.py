@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memnn.errors import DataError, UserError
-from memnn.question_answering.babi import babi_tasks, hold_out, read_babi, sort_tasks
+from memnn.question_answering.babi import babi_tasks, hold_out, read_babi
 from memnn.story import Story
+from memnn.tasks import sort_tasks
 
 TASK_3 = (
     "1 Mary moved to the bathroom. \n"

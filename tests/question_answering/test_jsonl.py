@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memnn.errors import DataError, UserError
-from memnn.question_answering.jsonl import read_facts, read_jsonl, read_lines, write_jsonl
+from memnn.files import read_lines
+from memnn.question_answering.jsonl import read_facts, read_jsonl, write_jsonl
 from memnn.story import Story
 
 GOOD = {"facts": ["Mary went home.", "Mary has milk."], "question": "Where is the milk?", "answer": "home"}

@@ -2,8 +2,9 @@ import pytest
 
 from memnn.errors import UserError
 from memnn.question_answering.jsonl import write_jsonl
-from memnn.question_answering.reading import parse_tasks, read_stories
+from memnn.question_answering.reading import read_stories
 from memnn.story import Story
+from memnn.tasks import parse_tasks
 
 BABI = "1 Mary went home.\n2 Where is Mary?\thome\t1\n"
 

@@ -88,12 +88,12 @@ def naive(respond, state, registers):
     """The equations of one question in loops."""
     y = [*(state / (state.pow(2).mean() + torch.finfo(state.dtype).eps).sqrt() * respond.before.weight)]
     y += [sum(p * q for p, q in zip(held, asked)) for held in registers for asked in registers[:PLACES]]
-    first, _, last = respond.mix
+    first = respond.mix[0]
     hidden = torch.stack([unit * (unit > 0) for unit in first.weight @ torch.stack(y) + first.bias])
-    says = list(last.weight @ hidden + last.bias)
-    chosen = [c.exp() / sum(d.exp() for d in says[ANSWERS:]) for c in says[ANSWERS:]]
-    copies = sum(c * register for c, register in zip(chosen, registers))
-    return torch.stack([*says[:ANSWERS], *(respond.gain * copies)])
+    says = respond.say.weight @ hidden + respond.say.bias
+    chosen = (respond.choose.weight @ hidden + respond.choose.bias).exp()
+    copies = sum(c / chosen.sum() * register for c, register in zip(chosen, registers))
+    return torch.stack([*says, *(respond.gain * copies)])
 
 
 def test_scores_match_the_loops_and_their_gradients():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -168,3 +170,15 @@ def test_any_text_is_taken_apart_and_put_together_again(text):
     if "wolf" not in whole and "mouse" not in whole and "cat" not in whole:
         assert SYMBOLS.parse(whole).frame == parsed.frame
     assert isinstance(spellings(SYMBOLS, [text, text]), dict)
+
+
+def test_strangers_in_a_row_are_one_name_unless_training_told_of_a_name_for_each():
+    told = replace(
+        SYMBOLS,
+        words=frozenset(["what", "is", "the", "of", "went", "to"]),
+        kinds=frozenset({"what is the * * of"}),
+    )
+    assert told.parse("What is the rutoda nozera of?").fillers == ("rutoda", "nozera")
+    assert told.parse("Rutoda nozera went to the blick.").fillers == ("rutoda nozera", "blick")
+    both = replace(told, kinds=told.kinds | {"what is the * of"})
+    assert both.parse("What is the rutoda nozera of?").fillers == ("rutoda nozera",)

@@ -6,8 +6,8 @@ import torch
 from torch import nn
 
 from memnn.models.memn2n import MemN2N
-from memnn.question_answering.data import StoryData
 from memnn.text.vocabulary import Vocabulary
+from memnn.training.data import StoryData
 from memnn.training.loop import train
 from memnn.training.options import Options
 from memnn.worlds import simulate

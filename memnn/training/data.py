@@ -1,4 +1,4 @@
-"""Stories as the training loop wants them."""
+"""Stories or dialogues as the training loop wants them."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,7 +8,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from memnn.story import Story
 from memnn.training.restarts import Restarts
 
 EVALUATION_BATCH = 256  # questions
@@ -19,8 +18,8 @@ class StoryData:
 
     def __init__(
         self,
-        train: Sequence[Story],
-        valid: Sequence[Story],
+        train: Sequence[Any],
+        valid: Sequence[Any],
         vocabulary: Any,
         network: Any,
     ) -> None:

@@ -1,0 +1,103 @@
+"""`memnn generate`: a language model goes on with a text."""
+
+import io
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memnn.errors import UserError
+
+if TYPE_CHECKING:
+    from memnn.language_modelling.reader import LanguageModel, NextWord
+
+
+def generate(
+    run: Annotated[str, typer.Argument(help="a checkpoint folder")],
+    prompt: Annotated[
+        str | None, typer.Option(help="the text to go on with; read from standard input unless told")
+    ] = None,
+    words: Annotated[int, typer.Option(min=1, help="at most so many")] = 60,
+    stop: Annotated[str | None, typer.Option(help="end before this word; <eos> is the end of a line")] = None,
+    temperature: Annotated[
+        float, typer.Option(min=0.0, help="below 1 more of the likely words; 0: always the likeliest")
+    ] = 1.0,
+    top_k: Annotated[int, typer.Option(min=0, help="draw among the likeliest so many words; 0: all")] = 0,
+    top_p: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="draw among the likeliest words of this probability")
+    ] = 1.0,
+    seed: Annotated[int, typer.Option(help="another seed draws other words")] = 0,
+    cache: Annotated[int, typer.Option(min=0, help="how many words a cache remembers")] = 2000,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="a line a word, with the words read earlier that it rests on")
+    ] = False,
+) -> None:
+    """Write on, a word after another, never an unknown one.
+
+    Example: `memnn generate runs/lm --prompt "The river" --words 30 --top-p 0.9`
+
+    On a terminal without --prompt every line typed is read and gone on with.
+    """
+    from memnn.language_modelling.reader import LanguageModel
+
+    lm = LanguageModel.from_pretrained(run, cache)
+    lm.use_threads()
+    if stop is not None and stop not in lm.words:
+        raise UserError(f"--stop {stop}: not a word of this model")
+    if not -(2**63) <= seed < 2**63:
+        raise UserError(f"--seed {seed}: expected a number of 64 bits")
+    for given in [prompt] if prompt is not None else _texts():
+        unknown = lm.read(given)
+        if unknown:
+            typer.echo(f"unknown, read as <unk>: {' '.join(unknown[:10])}", err=True)
+        said = lm.generate(words, stop=stop, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
+        write = _explain if evidence else _write
+        for word in said:
+            write(lm, word)
+        if not evidence:
+            typer.echo()
+
+
+def _texts() -> "list[str] | _Typed":
+    if sys.stdin.isatty():
+        return _Typed()
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # a broken word is an unknown one
+    return [sys.stdin.read().removesuffix("\n")]
+
+
+class _Typed:
+    """Lines typed at a terminal, until the end of input."""
+
+    def __iter__(self) -> "_Typed":
+        import readline  # noqa: F401  # gives input() its history and editing
+
+        return self
+
+    def __next__(self) -> str:
+        try:
+            return input("> ")
+        except EOFError:
+            typer.echo()
+            raise StopIteration from None
+
+
+def _write(lm: "LanguageModel", said: "NextWord") -> None:
+    from memnn.text.word_list import join_words
+
+    before = lm.text[-2:-1]
+    text = join_words([*before, said.word])[len(join_words(before)) :]
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _explain(lm: "LanguageModel", said: "NextWord") -> None:
+    text = lm.text
+    lines = []
+    for found in said.evidence:
+        around = " ".join(text[max(0, found.position - 4) : found.position])
+        lines.append(
+            f"hop {found.hop} {100 * found.weight:3.0f} %  {found.position}: {around} [{found.word}]"
+        )
+    because = ("   because  " + "  |  ".join(lines[:3])) if lines else ""
+    typer.echo(f"{said.word:<16} {100 * said.probability:5.1f} %{because}")

@@ -1,0 +1,24 @@
+"""The lines that a person types, or that come through a pipe."""
+
+import io
+import sys
+from collections.abc import Iterable
+
+import typer
+
+
+def read_lines() -> Iterable[str]:
+    """Standard input line by line, with a prompt and a history where it is a terminal."""
+    if not sys.stdin.isatty():
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # a broken word is an unknown one
+        yield from sys.stdin
+        return
+    import readline  # noqa: F401  # gives input() its history and editing
+
+    while True:
+        try:
+            yield input("> ")
+        except EOFError:
+            typer.echo()
+            return

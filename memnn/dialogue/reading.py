@@ -1,0 +1,50 @@
+"""Dialogues from wherever they are: dialog bAbI folders, JSON Lines folders, one file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from memnn.conversation import Dialogue
+from memnn.dialogue.babi import SPLITS, read_babi
+from memnn.dialogue.jsonl import hold_out, read_jsonl
+from memnn.errors import DataError, UserError
+from memnn.tasks import sort_tasks
+
+_NAMES = {"train": "trn", "valid": "dev", "test": "tst"}  # as question answering calls the splits
+_FILES = {split: f"{name}.jsonl" for name, split in _NAMES.items()}
+
+
+def read_dialogues(path: Path | str, split: str, tasks: Sequence[str] | None = None) -> list[Dialogue]:
+    """The dialogues of one split: `trn`, `dev`, `tst` or `tst-OOV`; of dialog bAbI also `dev-OOV`.
+
+    The path is a folder of dialog bAbI files, a folder with train.jsonl and the like, or one .jsonl file.
+    Of JSON Lines a tenth of the train dialogues is held out as `dev` where there is no such file. None asks
+    for every task there.
+
+    Raises UserError for an unknown split; DataError when the path, the split or a task is missing, or a
+    line cannot be read.
+    """
+    split = _NAMES.get(split, split)
+    if split not in SPLITS:
+        raise UserError(f"expected the split to be one of {', '.join(SPLITS)}; found {split!r}")
+    path = Path(path)
+    if path.is_dir() and not any((path / name).is_file() for name in _FILES.values()):
+        return read_babi(path, split, tasks)
+    if not path.is_dir() and path.suffix.lower() != ".jsonl":
+        raise DataError(path, None, "expected a folder of dialogues or a .jsonl file")
+    files = {"trn": path}
+    if path.is_dir():
+        files = {name: path / file for name, file in _FILES.items() if (path / file).is_file()}
+    source = split if split in files else {"dev": "trn"}.get(split, split)
+    if source not in files:
+        raise DataError(path, None, f"expected {_FILES.get(split, split)} in a folder for the split {split}")
+    dialogues = read_jsonl(files[source])
+    if source == "trn" and "dev" not in files:
+        dialogues = hold_out(dialogues, split)
+    if tasks is None:
+        return dialogues
+    there = {dialogue.task for dialogue in dialogues}
+    for task in tasks:
+        if task not in there:
+            named = ", ".join(sort_tasks(there - {""})) or "none, as no line has a task"
+            raise DataError(files[source], None, f"expected a task among {named}; found {task!r}")
+    return [dialogue for dialogue in dialogues if dialogue.task in tasks]

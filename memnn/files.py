@@ -1,0 +1,47 @@
+"""Text files that people read and write."""
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from memnn.errors import DataError, UserError
+
+
+def read_text(path: Path) -> str:
+    """A UTF-8 file, as it is. Raises DataError when it cannot be opened or is not UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise DataError(path, None, f"expected a file that can be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise DataError(path, line, "expected text in UTF-8") from None
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a UTF-8 file without their ends; blank lines at the end of the file are dropped.
+
+    Only a line feed ends a line, as JSON strings may hold the other separators of Unicode.
+
+    Raises DataError when the file cannot be opened or is not UTF-8.
+    """
+    lines = [line.removesuffix("\r") for line in read_text(path).split("\n")]
+    while lines and not lines[-1].strip():
+        lines.pop()
+    return lines
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write lines of text. The file appears whole or not at all. Raises UserError."""
+    partial = path.parent / f".{path.name}.{os.getpid()}"
+    try:
+        partial.write_bytes("".join(line + "\n" for line in lines).encode())
+        os.replace(partial, path)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written: {error.strerror}") from None
+    except UnicodeEncodeError as error:
+        raise UserError(f"{path}: cannot be written as UTF-8: {error.reason}") from None
+    finally:
+        with suppress(OSError):  # there is none once it has its name
+            partial.unlink()

@@ -1,0 +1,82 @@
+"""Text files as corpora: a folder of three files, or one file of one's own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Int
+
+from memnn.errors import DataError, UserError
+from memnn.files import read_text
+from memnn.text.word_list import WordList
+
+Split = Literal["train", "valid", "test"]
+HELD_OUT = 0.1  # of the words of a text without validation part, from its end
+FEWEST = 20  # words that can be split and learnt from
+
+
+@dataclass(frozen=True)
+class Lines:
+    """One part of a corpus."""
+
+    lines: tuple[str, ...]
+    held_out: bool = False  # whether train and valid are cut from one text
+
+
+def read_lines(data: Path, split: str) -> Lines:
+    """The lines of one part of a corpus.
+
+    `data` is a folder whose files have .train., .valid. and .test. in their names (wiki.train.tokens,
+    ptb.valid.txt), or one file, which is all training text. Where there is no .valid. file, the last tenth of
+    the training text is `valid` and the rest is `train`. Raises UserError where there is no such part.
+    """
+    if split not in ("train", "valid", "test"):
+        raise UserError(f"no split {split!r}: expected train, valid or test")
+    path = _find(data, split)
+    if path is not None and (split != "train" or _find(data, "valid") is not None):
+        return Lines(_read(path))
+    if split == "test":
+        raise UserError(f"{data}: no test split: expected a folder with a file *.test.*")
+    whole = data if data.is_file() else _find(data, "train")
+    if whole is None:
+        raise UserError(f"{data}: expected a text file, or a folder with a file *.train.*")
+    train, valid = cut_tail(_read(whole))
+    return Lines(train if split == "train" else valid, held_out=True)
+
+
+def cut_tail(lines: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Two texts of one, the second its last tenth; cut between lines where there are many."""
+    if len(lines) >= 10:
+        sizes = np.cumsum([len(line.split()) + 1 for line in lines])
+        cut = int(np.searchsorted(sizes, (1 - HELD_OUT) * sizes[-1], side="right"))
+        return lines[:cut], lines[cut:]
+    words = " \n".join(lines).split(" ")
+    cut = round((1 - HELD_OUT) * len(words))
+    return _lines(" ".join(words[:cut])), _lines(" ".join(words[cut:]))
+
+
+def encode(lines: Lines, words: WordList) -> Int[np.ndarray, " text"]:
+    """The words of a part as numbers, the end of each line included."""
+    return np.array(words.ids_of_lines(lines.lines), dtype=np.int32)
+
+
+def _find(data: Path, split: str) -> Path | None:
+    if not data.is_dir():
+        return None
+    found = sorted(p for p in data.iterdir() if p.is_file() and split in p.name.split(".")[:-1])
+    if len(found) > 1:
+        names = ", ".join(path.name for path in found)
+        raise UserError(f"{data}: expected one file for {split}, found {names}")
+    return found[0] if found else None
+
+
+def _read(path: Path) -> tuple[str, ...]:
+    text = read_text(path)
+    if len(text.split()) < FEWEST:
+        raise DataError(path, None, f"expected at least {FEWEST} words, found {len(text.split())}")
+    return _lines(text)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(text.removesuffix("\n").split("\n"))

@@ -1,0 +1,204 @@
+"""A trained language model that reads, predicts, and says what it remembers."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from memnn.errors import UserError
+from memnn.language_modelling.perplexity import LENGTH, reads_cache
+from memnn.memory import WordMemory
+from memnn.text.word_list import WordList
+from memnn.training import checkpoint
+
+CACHE = 2000  # words that are remembered unless told
+EVIDENCE = 5  # positions named with a word
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A word read earlier that a prediction rests on."""
+
+    position: int  # among all words read, from 0
+    word: str
+    weight: float  # share of the predicted word's probability (a cache), or of a hop's attention
+    hop: int = 1
+
+
+@dataclass(frozen=True)
+class NextWord:
+    """A word that may come next."""
+
+    word: str
+    probability: float
+    evidence: tuple[Remembered, ...]  # the weightiest, of all hops; none where nothing was remembered
+
+
+@dataclass(frozen=True)
+class _Mind:
+    """What reading a text has led to."""
+
+    carried: Any
+    state: Float[Tensor, "one dim"]  # after the last word
+    weights: tuple[Float[Tensor, "one slots"], ...] = ()  # where each hop looked last, oldest slot first
+    memory: WordMemory = field(default_factory=WordMemory)
+    read: tuple[int, ...] = ()
+
+
+class LanguageModel:
+    """A trained run, and the text that it has read so far.
+
+    >>> lm = memnn.load("runs/lm")
+    >>> lm.read("The cat sat on the")
+    >>> [(word.word, word.probability, word.evidence) for word in lm.next_words()]
+    """
+
+    def __init__(self, config: checkpoint.Config, words: WordList, network: Any, cache: int = CACHE) -> None:
+        """Remembers the `cache` newest words where the model has a cache; 0: none of them."""
+        self.config, self.words, self.network = config, words, network.eval()
+        self.cache = cache if reads_cache(network) else 0
+        self.reset()
+
+    @classmethod
+    def from_pretrained(cls, name: Path | str, cache: int = CACHE) -> "LanguageModel":
+        """Load a checkpoint folder, or a repository of the Hugging Face Hub. Raises UserError."""
+        folder = checkpoint.find(name)
+        if (application := checkpoint.read_config(folder).get("application")) != "language_modelling":
+            raise UserError(f"{folder}: a {application} model, not of language modelling, writes no text")
+        return cls(*checkpoint.load(folder), cache)
+
+    def use_threads(self) -> None:
+        """Compute with as many CPU threads as in training, in this whole process."""
+        torch.set_num_threads(int(self.config.training.get("threads", 1)))
+
+    @torch.no_grad()
+    def reset(self) -> None:
+        """Forget what was read: a text begins, as after the end of a line."""
+        heard = self.network.read(torch.tensor([[self.words.end]]), self.network.begin(1))
+        self._mind = _Mind(heard.carried, heard.states[0], tuple(hop.weights for hop in heard.trace))
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """The words read so far; `Remembered.position` counts them."""
+        return tuple(self.words.words[index] for index in self._mind.read)
+
+    def read(self, text: str) -> list[str]:
+        """Read on. Returns the words that the model does not know, which it reads as `<unk>`."""
+        lines = [self.words.split(line) for line in text.split("\n")]
+        ids = [i for line in lines[:-1] for i in (*self.words.ids(line), self.words.end)]
+        self.read_ids([*ids, *self.words.ids(lines[-1])])
+        return list(dict.fromkeys(word for line in lines for word in line if word not in self.words))
+
+    @torch.no_grad()
+    def read_ids(self, ids: Sequence[int]) -> None:
+        """Read words given as numbers."""
+        for begin in range(0, len(ids), LENGTH):
+            mind, words = self._mind, torch.tensor(ids[begin : begin + LENGTH])
+            heard = self.network.read(words[None], mind.carried)
+            before = torch.cat([mind.state, heard.states[0, :-1]])
+            memory = mind.memory
+            if self.cache:
+                memory = self.network.generalization.write(memory, before, words, self.cache)
+            looked = tuple(hop.weights[-1:] for hop in heard.trace)
+            read = (*mind.read, *words.tolist())
+            self._mind = _Mind(heard.carried, heard.states[0, -1:], looked, memory, read)
+
+    @torch.no_grad()
+    def probabilities(self) -> Float[Tensor, " vocab"]:
+        """The probability of every word to come next, by its number."""
+        return self._mixed()[0]
+
+    def next_words(self, count: int = 10) -> list[NextWord]:
+        """The likeliest next words, the likeliest first."""
+        probabilities, weights = self._mixed()
+        best = probabilities.topk(min(count, len(probabilities))).indices.tolist()
+        return [self._explain(index, probabilities, weights) for index in best]
+
+    def generate(
+        self,
+        words: int,
+        *,
+        stop: str | None = None,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        seed: int = 0,
+    ) -> Iterator[NextWord]:
+        """Go on with the text, a word at a time, drawn from the model and read by it; never `<unk>`.
+
+        Probabilities are taken to the power 1 / temperature (0: always the likeliest word), of the `top_k`
+        likeliest words (0: all), and of these the likeliest whose sum reaches `top_p`. Ends before `stop`.
+        """
+        random = torch.Generator().manual_seed(seed)
+        for _ in range(words):
+            probabilities, weights = self._mixed()
+            allowed = probabilities.clone()
+            allowed[self.words.unknown] = 0.0
+            index = draw(allowed, temperature, top_k, top_p, random)
+            if self.words.words[index] == stop:
+                return
+            said = self._explain(index, probabilities, weights)
+            self.read_ids([index])
+            yield said
+
+    @torch.no_grad()
+    def _mixed(self) -> tuple[Float[Tensor, " vocab"], Float[Tensor, " slots"] | None]:
+        """The probabilities, and what each slot of the cache adds to that of its word."""
+        mind = self._mind
+        response = self.network.response(mind.state).float().softmax(-1)[0]
+        written = torch.tensor([len(mind.memory)])
+        if not len(mind.memory):
+            return response, None
+        cache = self.network.output_map
+        weights = cache(mind.state, mind.memory, written, self.cache)[0]
+        said = torch.zeros_like(response).index_add_(0, mind.memory.words, weights)
+        return cache.mix(response, said, torch.ones(())), weights * cache.mixing
+
+    def _explain(
+        self, index: int, probabilities: Float[Tensor, " vocab"], weights: Float[Tensor, " slots"] | None
+    ) -> NextWord:
+        probability, word = float(probabilities[index]), self.words.words[index]
+        found: list[Remembered] = []
+        if weights is not None:
+            memory = self._mind.memory
+            shares = weights * (memory.words == index) / max(probability, 1e-30)
+            found = self._remembered(shares, memory.forgotten, hop=1)
+        for hop, looked in enumerate(self._mind.weights, 1):
+            # the last of its slots is the newest word; the first word of all, an end of line, is not counted
+            found += self._remembered(looked[0], len(self._mind.read) - looked.shape[1], hop)
+        return NextWord(word, probability, tuple(found))
+
+    def _remembered(self, weights: Float[Tensor, " slots"], first: int, hop: int) -> list[Remembered]:
+        """The weightiest slots; `first` is the position of the first."""
+        best = weights.topk(min(EVIDENCE, len(weights)))
+        return [
+            Remembered(first + slot, self.words.words[self._mind.read[first + slot]], weight, hop)
+            for weight, slot in zip(best.values.tolist(), best.indices.tolist())
+            if weight > 0 and first + slot >= 0
+        ]
+
+
+def draw(
+    probabilities: Float[Tensor, " vocab"],
+    temperature: float,
+    top_k: int,
+    top_p: float,
+    random: torch.Generator,
+) -> int:
+    """A word's number, as `LanguageModel.generate` says. Words of probability 0 are never drawn."""
+    if temperature == 0:
+        return int(probabilities.argmax())
+    ordered, indices = probabilities.sort(descending=True, stable=True)
+    if top_k:
+        ordered, indices = ordered[:top_k], indices[:top_k]
+    logits = ordered.double().log() / temperature
+    chances = logits.softmax(-1)
+    # the first word that reaches top_p is still among them
+    among = chances.cumsum(-1) - chances < top_p
+    among[0] = True
+    chances = torch.where(among, chances, 0.0)
+    return int(indices[torch.multinomial(chances, 1, generator=random)])

@@ -1,0 +1,62 @@
+"""What decides a training run but its data: a model, its settings, the options of the loop."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from memnn.errors import UserError
+from memnn.models import MODELS_OF
+from memnn.training.options import Options
+from memnn.training.settings import Recipe, assign, checked, read_config
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """Settings over a model's recipe."""
+
+    application: str  # a name in MODELS_OF
+    model: str  # a name among its models
+    recipe: Recipe = dataclasses.field(default_factory=Recipe)
+    settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # of the model
+    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # of the training loop
+    device: str = "cpu"
+
+    def resolve(self) -> tuple[Any, Options]:
+        """The model's settings and the loop's options, the recipe's where nothing else is said.
+
+        Raises UserError for a value that cannot be.
+        """
+        if self.device not in ("cpu", "auto"):
+            raise UserError(f"no device {self.device!r}: expected cpu or auto")
+        kind = MODELS_OF[self.application][self.model]
+        return (
+            checked(kind, {**self.recipe.model, **self.settings}, f"setting of {self.model}"),
+            checked(Options, {**self.recipe.training, **self.options}, "training option"),
+        )
+
+
+def make_plan(
+    application: str,
+    recipes: Mapping[str, Recipe],
+    default: str,
+    config: Path | None = None,
+    model: str | None = None,
+    assignments: Sequence[str] = (),
+    options: Mapping[str, Any] | None = None,
+    device: str = "cpu",
+) -> Plan:
+    """A plan from the command line: what is said there goes before the config, that before the recipe.
+
+    `recipes` are by model, `default` is one of these, `assignments` are "key=value" for the model or the
+    loop. Raises UserError.
+    """
+    said = read_config(config) if config else {}
+    model = model or said.get("model", default)
+    if model not in recipes:
+        raise UserError(f"no model {model!r}: expected one of {', '.join(recipes)}")
+    settings, training = dict(said.get("settings", {})), dict(said.get("training", {}))
+    assign(assignments, MODELS_OF[application][model], settings, training)
+    plan = Plan(application, model, recipes[model], settings, {**training, **(options or {})}, device)
+    plan.resolve()
+    return plan

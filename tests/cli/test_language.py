@@ -1,0 +1,187 @@
+"""`memnn train lm`, `memnn evaluate` of a language model, and `memnn generate`."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+
+import pytest
+import torch
+from cli.test_train import KILLED, files, timeless
+from safetensors.torch import load_file
+
+from memnn.language_modelling.training import make_plan, read_corpus, train_corpus
+
+SETTINGS = {
+    "cache-lm": ["dim=8", "hidden=8", "window=10", "sampled=5", "precision=no", "batch_size=4"],
+    "memn2n-lm": ["dim=8", "hops=2", "capacity=10", "window=10", "batch_size=4"],
+}
+
+
+def text(words, seed=0):
+    words = random.Random(seed).choices(
+        ["the", "cat", "dog", "saw", "ate", "a", "red", "and", ".", "<unk>"], k=words
+    )
+    return "".join(" ".join(words[i : i + 8]) + "\n" for i in range(0, len(words), 8))
+
+
+def train(data, out, model="cache-lm", epochs=2):
+    settings = [word for setting in SETTINGS[model] for word in ("--set", setting)]
+    return [
+        "train",
+        "lm",
+        "--data",
+        data,
+        "--out",
+        out,
+        "--model",
+        model,
+        "--set",
+        f"epochs={epochs}",
+        *settings,
+    ]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("corpus")
+    for split, words in (("train", 800), ("valid", 160), ("test", 80)):
+        (folder / f"toy.{split}.txt").write_text(text(words))
+    return folder
+
+
+@pytest.fixture(scope="module", params=SETTINGS)
+def run(request, corpus, tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / request.param
+    settings = [*SETTINGS[request.param], "epochs=2"]
+    train_corpus(read_corpus(corpus), out, make_plan(model=request.param, assignments=settings))
+    return out
+
+
+def test_train_says_what_it_reached(memnn, corpus, tmp_path):
+    said = memnn(*train(corpus, tmp_path / "run"))
+    assert said.status == 0 and files(tmp_path) == ["run"]
+    lines = said.out.splitlines()
+    assert lines[0].startswith("validation perplexity ") and lines[1].endswith(
+        f"memnn generate {tmp_path / 'run'}"
+    )
+    result = json.loads((tmp_path / "run" / "result.json").read_text())
+    assert f"{result['perplexity'][0]:.1f}" in lines[0]
+    assert (tmp_path / "run" / "curve.png").exists()
+
+
+def test_evaluate_counts_every_word_and_every_line(memnn, run, corpus):
+    for split, tokens in (("valid", 160 + 20), ("test", 80 + 10)):
+        (said,) = memnn("evaluate", run, "--data", corpus, "--split", split, "--json").json()
+        assert set(said) == {"perplexity", "tokens", "seconds"}
+        assert said["tokens"] == tokens and 1 < said["perplexity"] < 40 and said["seconds"] > 0
+    again = memnn("evaluate", run, "--data", corpus)
+    assert f"test: perplexity {said['perplexity']:.2f} over 90 words" in again.out
+
+
+def test_evaluate_with_cache_and_learning(memnn, run, corpus, refused):
+    command = ["evaluate", run, "--data", corpus, "--split", "valid", "--json"]
+    plain, learning = (memnn(*command, *more).json()[0]["perplexity"] for more in ([], ["--dynamic"]))
+    assert plain != learning
+    if "memn2n" in run.name:
+        assert "reads no cache" in refused(*command, "--cache", "10")
+    else:
+        assert memnn(*command, "--cache", "10").json()[0]["perplexity"] != plain
+
+
+def test_generate(memnn, run):
+    said = memnn("generate", run, "--prompt", "the cat", "--words", "12", "--seed", "3")
+    assert said.status == 0 and "<unk>" not in said.out
+    assert said.out == memnn("generate", run, "--words", "12", "--seed", "3", stdin="the cat\n").out
+    assert said.out != memnn("generate", run, "--prompt", "the cat", "--words", "12", "--seed", "4").out
+    unknown = memnn("generate", run, "--prompt", "the zebra", "--words", "1")
+    assert unknown.err == "unknown, read as <unk>: zebra\n"
+    assert memnn("generate", run, "--words", "2", stdin=b"\xff\xfe the").status == 0
+    assert memnn("generate", run, "--prompt", "the cat " * 2000, "--words", "2").status == 0
+    assert memnn("generate", run, "--prompt", "", "--words", "2").status == 0
+
+
+def test_generate_shows_the_words_it_rests_on(memnn, run):
+    said = memnn(
+        "generate", run, "--prompt", "the cat saw the", "--words", "3", "--evidence", "--cache", "50"
+    )
+    lines = said.out.splitlines()
+    assert len(lines) == 3
+    assert all("%" in line for line in lines)
+    if "memn2n" in run.name:
+        assert all("because  hop 1" in line for line in lines)
+
+
+def test_show_and_list_name_a_language_model(memnn, run):
+    said = memnn("show", run).out
+    assert "predicts words" in said and run.name in said and "perplexity" in said
+    assert str(run) in memnn("list", run.parent).out
+
+
+def test_a_text_of_ones_own_holds_out_its_tail(memnn, tmp_path):
+    (tmp_path / "book.txt").write_text("The cat saw a dog, and the dog ate.\n" * 60)
+    command = [*train(tmp_path / "book.txt", tmp_path / "run"), "--vocabulary", "8"]
+    said = memnn(*command)
+    assert said.status == 0 and "no valid split: the last tenth" in said.err
+    assert len(json.loads((tmp_path / "run" / "vocabulary.json").read_text())["words"]) == 8
+    (measured,) = memnn(
+        "evaluate", tmp_path / "run", "--data", tmp_path / "book.txt", "--split", "valid", "--json"
+    ).json()
+    assert measured["tokens"] == 6 * 12
+
+
+BAD = {
+    "empty": (b"", ["--data", "a.txt"], "a.txt: expected at least 20 words, found 0"),
+    "few words": (b"one two three\n", ["--data", "a.txt"], "a.txt: expected at least 20 words, found 3"),
+    "not UTF-8": (b"ok ok\n" * 20 + b"\xff\n", ["--data", "a.txt"], "a.txt:21: expected text in UTF-8"),
+    "missing": (
+        b"",
+        ["--data", "nowhere"],
+        "nowhere: expected a text file, or a folder with a file *.train.*",
+    ),
+    "model": (b"", ["--model", "gpt"], "no model 'gpt': expected one of cache-lm, memn2n-lm"),
+    "another kind of model": (b"", ["--model", "symbol"], "no model 'symbol'"),
+    "setting": (b"", ["--set", "dim=0"], "dim must be at least 1, not 0"),
+    "share": (b"", ["--set", "drop_words=1.5"], "drop_words is a share from 0 to below 1, not 1.5"),
+    "restarts": (b"", ["--set", "restarts=2"], "trains from one start"),
+    "device": (b"", ["--device", "banana"], "no device 'banana': expected cpu or auto"),
+    "out is here": (b"", ["--out", "."], ".: expected a folder with a name of its own"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_one_line_and_leaves_nothing(refused, tmp_path, monkeypatch, corpus, name):
+    content, more, expected = BAD[name]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_bytes(content)
+    assert expected in refused(*train(corpus, "run"), *more)
+    assert files(tmp_path) == ["a.txt"]
+
+
+def test_a_single_line_can_be_learnt(memnn, tmp_path):
+    (tmp_path / "line.txt").write_text("a b c d e f " * 40)
+    assert memnn(*train(tmp_path / "line.txt", tmp_path / "run", epochs=1)).status == 0
+
+
+def test_runs_of_another_kind(refused, memnn, run, runs, corpus, tmp_path):
+    assert "not of language modelling" in refused("generate", runs / "joint", "--prompt", "a")
+    assert "answers no questions" in refused("ask", run, "--question", "Where?")
+    assert "no test split" in refused("evaluate", run, "--data", corpus / "toy.train.txt", "--split", "test")
+    assert "no split 'dev'" in refused("evaluate", run, "--data", corpus, "--split", "dev")
+    assert "is not there" in refused("generate", tmp_path / "nothing", "--prompt", "a")
+    assert "--stop zebra: not a word" in refused("generate", run, "--prompt", "a", "--stop", "zebra")
+
+
+@pytest.mark.parametrize("model", SETTINGS)
+def test_a_killed_run_goes_on_to_the_same_bits(memnn, corpus, tmp_path, model):
+    command = train(str(corpus), str(tmp_path / "cut"), model, epochs=3)
+    script = KILLED.format(place="loop", name="save_state", call=2)
+    ended = subprocess.run([sys.executable, "-c", script, *command], capture_output=True)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    assert files(tmp_path) == ["cut.partial"]
+    assert memnn(*command).status == 0
+    assert memnn(*train(corpus, tmp_path / "whole", model, epochs=3)).status == 0
+    cut, whole = (load_file(tmp_path / name / "model.safetensors") for name in ("cut", "whole"))
+    assert all(torch.equal(cut[name], whole[name]) for name in whole)
+    assert timeless(tmp_path / "cut") == timeless(tmp_path / "whole")

@@ -1,0 +1,76 @@
+import pytest
+
+from memnn.errors import DataError, UserError
+from memnn.language_modelling.corpus import cut_tail, encode, read_lines
+from memnn.text.word_list import WordList
+
+TEXT = "".join(f"line {n} of the text\n" for n in range(40))
+
+
+@pytest.mark.parametrize("names", [("wiki", "tokens"), ("ptb", "txt"), ("my.own", "raw")])
+def test_a_folder_of_three_files(tmp_path, names):
+    for split in ("train", "valid", "test"):
+        (tmp_path / f"{names[0]}.{split}.{names[1]}").write_text(split + " " + TEXT)
+    for split in ("train", "valid", "test"):
+        lines = read_lines(tmp_path, split)
+        assert len(lines.lines) == 40 and lines.lines[0].startswith(split) and not lines.held_out
+
+
+def test_a_tail_is_held_out_of_one_text(tmp_path):
+    (tmp_path / "book.txt").write_text(TEXT)
+    (tmp_path / "x.train.txt").write_text(TEXT)
+    for data in (tmp_path / "book.txt", tmp_path):
+        train, valid = read_lines(data, "train"), read_lines(data, "valid")
+        assert train.held_out and valid.held_out
+        assert "\n".join([*train.lines, *valid.lines]) + "\n" == TEXT
+        assert len(valid.lines) == 4
+        with pytest.raises(UserError, match="no test split"):
+            read_lines(data, "test")
+
+
+def test_one_line_is_cut_between_words(tmp_path):
+    (tmp_path / "line.txt").write_text(" ".join(map(str, range(100))))
+    (train,), (valid,) = (read_lines(tmp_path / "line.txt", split).lines for split in ("train", "valid"))
+    assert (train.split()[-1], valid.split()[0], len(valid.split())) == ("89", "90", 10)
+
+
+def test_a_cut_loses_nothing():
+    for lines in [("a b c d e f g h i j k l",), ("a b", "c d e f g h i j k l m n"), tuple("abcdefghijklmn")]:
+        parts = cut_tail(lines)
+        assert " ".join(" ".join(part) for part in parts).split() == " ".join(lines).split()
+        assert all(parts)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "at least 20 words, found 0"),
+        (b"a b", "found 2"),
+        (b"ok\n" * 30 + b"\xff\xfe", ":31: expected text in UTF-8"),
+    ],
+)
+def test_files_that_are_no_text(tmp_path, content, message):
+    (tmp_path / "a.txt").write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        read_lines(tmp_path / "a.txt", "train")
+
+
+def test_what_is_not_there(tmp_path):
+    with pytest.raises(UserError, match="expected a text file, or a folder"):
+        read_lines(tmp_path / "nowhere", "train")
+    with pytest.raises(UserError, match="expected a text file, or a folder"):
+        read_lines(tmp_path, "train")
+    with pytest.raises(UserError, match="no split 'dev'"):
+        read_lines(tmp_path, "dev")
+    for name in ("a.train.txt", "b.train.txt"):
+        (tmp_path / name).write_text(TEXT)
+    with pytest.raises(UserError, match=r"one file for train, found a\.train\.txt, b\.train\.txt"):
+        read_lines(tmp_path, "train")
+
+
+def test_the_sizes_of_wikitext_2(data):
+    train = read_lines(data / "wikitext-2", "train")
+    words = WordList.of_lines(train.lines)
+    assert len(words) == 33_278
+    assert len(encode(train, words)) == 2_088_628
+    assert len(encode(read_lines(data / "wikitext-2", "valid"), words)) == 217_646

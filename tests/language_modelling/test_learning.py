@@ -1,0 +1,73 @@
+"""The next word is decided by the word 50 positions back: with the memory cut, it cannot be learnt."""
+
+import numpy as np
+import pytest
+import torch
+
+from memnn.language_modelling.data import LanguageData
+from memnn.language_modelling.perplexity import measure
+from memnn.language_modelling.tuning import SLOTS, tune_cache
+from memnn.models.cache_lm import CacheLM
+from memnn.models.memn2n_lm import MemN2NLM
+from memnn.training.checkpoint import put_weights
+from memnn.training.loop import train
+from memnn.training.options import Options
+
+WORDS = 30
+
+
+def repeating(words, seed, period=50, times=8):
+    """Each word has four that may follow; 50 words drawn so are told eight times over, then 50 others."""
+    following = np.random.default_rng(99).integers(0, WORDS, (WORDS, 4))
+    rng, text = np.random.default_rng(seed), []
+    while len(text) < words:
+        part = [int(rng.integers(WORDS))]
+        while len(part) < period:
+            part.append(int(following[part[-1], rng.integers(4)]))
+        text += part * times
+    return np.array(text[:words])
+
+
+def learn(model, words, epochs, rate, folder):
+    network = model.build(WORDS + 1)
+    options = Options(
+        epochs=epochs,
+        batch_size=8,
+        optimizer="adam",
+        learning_rate=rate,
+        loss="mean",
+        schedule="linear",
+        clip="none",
+    )
+    folder.mkdir()
+    data = LanguageData(repeating(words, 0), repeating(4000, 1), WORDS, network, model.window)
+    put_weights(network, train([network], data, options, folder).weights, "the network that was trained")
+    return network
+
+
+def test_memn2n_needs_the_slots_that_reach_so_far(tmp_path):
+    def perplexity(capacity):
+        torch.manual_seed(0)
+        model = MemN2NLM(dim=32, hops=2, capacity=capacity, window=32, init=0.1)
+        network = learn(model, 12_000, 10, 0.02, tmp_path / str(capacity))
+        return measure(network, repeating(4000, 1), WORDS).perplexity
+
+    assert perplexity(60) < 3.0 and perplexity(40) > 4.0
+
+
+def test_the_cache_needs_the_slots_that_reach_so_far(tmp_path):
+    drops = dict.fromkeys(("drop_words", "drop_input", "drop_between", "drop_output", "drop_weights"), 0.0)
+    model = CacheLM(dim=32, hidden=32, layers=1, window=20, sampled=0, **drops)
+    network, text = learn(model, 10_000, 6, 0.01, tmp_path / "run"), repeating(4000, 1)
+    tuned = tune_cache(network, repeating(4000, 2), WORDS)
+    assert 0 < tuned["mixing"][0] < 1
+    plain = measure(network, text, WORDS).perplexity
+    assert measure(network, text, WORDS, cache=100).perplexity < 0.65 * plain
+    assert measure(network, text, WORDS, cache=40).perplexity > 0.95 * plain
+
+
+def test_tuning_measures_what_evaluation_measures():
+    torch.manual_seed(0)
+    network, text = CacheLM(dim=8, hidden=8, sampled=0).build(WORDS + 1), repeating(800, 1)
+    tuned = tune_cache(network, text, WORDS)["perplexity_with_cache"][0]
+    assert tuned == pytest.approx(measure(network, text, WORDS, cache=SLOTS).perplexity, rel=1e-5)

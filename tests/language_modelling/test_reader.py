@@ -1,0 +1,115 @@
+import numpy as np
+import pytest
+import torch
+from language_modelling.conftest import SMALL, build
+
+import memnn
+from memnn.errors import UserError
+from memnn.language_modelling.reader import LanguageModel, draw
+from memnn.language_modelling.training import Corpus, make_plan, train_corpus
+from memnn.text.word_list import END, UNKNOWN, WordList
+from memnn.training.checkpoint import Config
+
+WORDS = WordList([f"w{n}" for n in range(18)])
+
+
+def reader(name="cache-lm", cache=100, **settings):
+    return LanguageModel(
+        Config("language_modelling", name, {}, {}, {}), WORDS, build(name, **settings), cache
+    )
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_the_next_words_are_a_distribution(name):
+    lm = reader(name)
+    for text in ("", "w1 w2 w3 w1", "\n\nw5"):
+        assert lm.read(text) == []
+        words = lm.next_words(100)
+        assert len(words) == 20
+        assert sum(word.probability for word in words) == pytest.approx(1, abs=1e-5)
+        assert [w.probability for w in words] == sorted((w.probability for w in words), reverse=True)
+    assert lm.text == ("w1", "w2", "w3", "w1", END, END, "w5")
+
+
+def test_unknown_words_are_named_once_and_read_as_unknown():
+    lm = reader()
+    assert lm.read("w1 zebra w2, zebra") == ["zebra", ","]
+    assert lm.text == ("w1", UNKNOWN, "w2", UNKNOWN, UNKNOWN)
+
+
+def test_the_evidence_of_a_cache_is_its_share_of_the_probability():
+    lm = reader()
+    lm.network.output_map.mixing.data.fill_(0.5)
+    lm.read("w1 w2 w3 w1 w2")
+    said = {word.word: word for word in lm.next_words(20)}
+    assert {e.position for e in said["w2"].evidence} == {1, 4}
+    assert all(e.word == "w2" for e in said["w2"].evidence)
+    assert said["w9"].evidence == ()
+    # the shares of all words are the half of the probability that the cache gives away
+    given = sum(word.probability * sum(e.weight for e in word.evidence) for word in said.values())
+    assert given == pytest.approx(0.5, abs=1e-5)
+
+
+def test_the_evidence_of_memn2n_is_where_each_hop_looked():
+    lm = reader("memn2n-lm")
+    lm.read("w1 w2 w3")
+    (word,) = lm.next_words(1)
+    assert {e.hop for e in word.evidence} == {1, 2}
+    assert {(e.position, e.word) for e in word.evidence} <= {(0, "w1"), (1, "w2"), (2, "w3")}
+    lm.read("w4 w5 w6 w7 w8")  # more than the memory holds
+    (word,) = lm.next_words(1)
+    assert {e.position for e in word.evidence} <= set(range(2, 8))
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_text_longer_than_the_memory_is_read(name):
+    lm = reader(name, cache=10)
+    lm.read(" ".join(f"w{n % 18}" for n in range(3000)))
+    positions = [e.position for word in lm.next_words(20) for e in word.evidence]
+    assert positions and min(positions) >= 2990
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_generation_is_its_seed_and_never_unknown(name):
+    lm = reader(name)
+
+    def said(**options):
+        lm.reset()
+        lm.read("w1 w2")
+        return [word.word for word in lm.generate(60, **options)]
+
+    assert said(seed=1) == said(seed=1) != said(seed=2)
+    assert UNKNOWN not in said(temperature=3.0)
+    assert len(said()) == 60 and lm.text[:2] == ("w1", "w2") and len(lm.text) == 62
+    assert said(temperature=0.0) == said(top_k=1, seed=5) == said(top_p=0.0, seed=6)
+    stop = said(seed=1)[30]
+    ended = said(seed=1, stop=stop)
+    assert stop not in ended and ended == said(seed=1)[: len(ended)]
+
+
+def test_drawing_by_hand():
+    chances, random = torch.tensor([0.1, 0.6, 0.0, 0.3]), torch.Generator().manual_seed(0)
+
+    def share(*options):
+        drawn = [draw(chances, *options, random) for _ in range(2000)]
+        return np.bincount(drawn, minlength=4) / 2000
+
+    assert share(1.0, 0, 1.0) == pytest.approx([0.1, 0.6, 0.0, 0.3], abs=0.04)
+    assert share(0.5, 0, 1.0) == pytest.approx([1 / 46, 36 / 46, 0.0, 9 / 46], abs=0.04)
+    assert share(1.0, 2, 1.0) == pytest.approx([0.0, 2 / 3, 0.0, 1 / 3], abs=0.04)
+    assert share(1.0, 0, 0.7) == pytest.approx([0.0, 2 / 3, 0.0, 1 / 3], abs=0.04)
+    assert share(1.0, 0, 0.5) == pytest.approx([0.0, 1.0, 0.0, 0.0])
+
+
+def test_load_gives_a_language_model(tmp_path):
+    text = np.arange(400) % 20
+    plan = make_plan(assignments=["dim=8", "hidden=8", "epochs=1", "batch_size=4", "precision=no"])
+    train_corpus(Corpus(WORDS, text, text[:100], False), tmp_path / "run", plan)
+    lm = memnn.load(tmp_path / "run")
+    assert isinstance(lm, LanguageModel)
+    lm.read("w1 w2")
+    assert len(lm.next_words()) == 10
+    with pytest.raises(UserError, match="language_modelling model answers no questions"):
+        from memnn.question_answering.answering import QuestionAnswerer
+
+        QuestionAnswerer.from_pretrained(tmp_path / "run")

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memnn.text.windows import (
+    Carry,
+    Window,
+    steps_in_order,
+    steps_shuffled,
+    windows_in_order,
+    windows_shuffled,
+)
+
+sizes = st.integers(1, 9)
+
+
+@given(words=st.integers(2, 90), rows=sizes, length=sizes, start=st.integers(0, 100))
+def test_windows_in_order_are_the_text(words, rows, length, start):
+    text = np.arange(words)
+    rows = min(rows, words - 1)
+    windows = list(windows_in_order(text, rows, length, start))
+    assert len(windows) == steps_in_order(words, rows, length)
+    read = torch.cat([window.words for window in windows], 1)
+    following = torch.cat([window.following for window in windows], 1)
+    ring = np.roll(text, -start)
+    assert read.flatten().tolist() == ring[: read.numel()].tolist()
+    assert words - 1 - read.numel() < rows
+    assert (following == (read + 1) % words).all()
+    assert all(window.carry is windows[0].carry for window in windows)
+
+
+@given(words=st.integers(2, 90), rows=sizes, length=sizes, context=sizes, seed=st.integers(0, 5))
+def test_shuffled_windows_bring_the_words_before_them(words, rows, length, context, seed):
+    windows = list(windows_shuffled(np.arange(words), rows, length, context, np.random.default_rng(seed)))
+    assert len(windows) <= steps_shuffled(words, rows, length) <= len(windows) + 1
+    predicted = [word for window in windows for word in window.answer.tolist()]
+    assert len(set(predicted)) == len(predicted)
+    assert len(predicted) > words - 1 - 2 * length
+    for window in windows:
+        first = window.words[:, :1]
+        assert (window.following == window.words + 1).all()
+        assert (window.words == first + torch.arange(length)).all()
+        before = first + torch.arange(-context, 0)
+        assert (window.carry.state == before.clamp(min=-1)).all()
+
+
+@pytest.mark.parametrize("state", [None, torch.arange(6).view(3, 2)])
+def test_processes_share_the_rows(state):
+    words = torch.arange(12).view(3, 4)
+    window = Window(words, words + 1, Carry(state))
+    shares = [window.share(process, 2) for process in range(2)]
+    assert [share.words[:, 0].tolist() for share in shares] == [[0, 8], [4]]
+    assert sum(len(share.answer) for share in shares) == len(window.answer)
+    if state is not None:
+        assert shares[1].carry.state.tolist() == [[2, 3]]
