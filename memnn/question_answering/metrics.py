@@ -67,7 +67,7 @@ def evaluate(net: QuestionAnswerer, stories: Sequence[Story]) -> Evaluation:
         if not right and not net.reader(story.task).vocabulary.can_answer(story):
             unseen[story.answer_text] += 1
         if story.supporting and asked[story.task] <= EXPLAINED:
-            hits.append(_hit_rate(answer, story))
+            hits.append(hit_rate(answer, story))
     tasks = {task: 100 * wrong[task] / asked[task] for task in sort_tasks(asked)}
     evidence = 100 * sum(hits) / len(hits) if hits else None
     return Evaluation(tasks, {task: asked[task] for task in tasks}, evidence, unseen)
@@ -78,9 +78,15 @@ def is_right(answer: Answer, story: Story) -> bool:
     return answer_entry(answer.text.split(",")) == answer_entry(",".join(story.answer).split(","))
 
 
-def _hit_rate(answer: Answer, story: Story) -> float:
+def weightiest(answer: Answer) -> frozenset[int]:
+    """The positions of the facts that some hop weighs highest."""
     top: dict[int, int] = {}
     for found in answer.evidence:
         top.setdefault(found.hop, found.position)  # the weightiest comes first
+    return frozenset(top.values())
+
+
+def hit_rate(answer: Answer, story: Story) -> float:
+    """The share of a story's supporting facts that some hop weighs highest."""
     wanted = set(story.supporting)
-    return len(wanted & set(top.values())) / len(wanted)
+    return len(wanted & weightiest(answer)) / len(wanted)
