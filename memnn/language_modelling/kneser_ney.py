@@ -1,4 +1,4 @@
-"""A baseline that only counts: interpolated Kneser-Ney n-grams (Kneser and Ney 1995; Chen and Goodman 1999)."""
+"""A baseline that counts: interpolated Kneser-Ney n-grams (Kneser, Ney 1995; Chen, Goodman 1999)."""
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -7,7 +7,9 @@ _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no word of a hash is los
 
 
 class KneserNey:
-    """p_n(w | c) = max(count(c w) - D, 0) / count(c) + D types(c) / count(c) p_{n-1}(w | c less its first word)
+    """The probability of a word after n - 1 others, c, and after one less, c'.
+
+        p_n(w | c) = max(count(c w) - D, 0) / count(c) + D types(c) / count(c) p_{n-1}(w | c')
 
     The longest n-grams are counted as they occur, shorter ones by how many words they were seen behind;
     D = n_1 / (n_1 + 2 n_2) of each order; the shortest falls back to 1 / vocabulary. A context never
@@ -26,7 +28,7 @@ class KneserNey:
             places = places[first]
 
     def probabilities(self, text: Int[np.ndarray, " text"]) -> Float[np.ndarray, " text"]:
-        """The probability of each word of a text, given those before it; shorter contexts at its beginning."""
+        """The probability of each word of a text, given those before it; fewer at its beginning."""
         said = np.full(len(text), 1 / self.vocab)
         for n, counts in zip(range(1, self.order + 1), reversed(self._orders)):
             contexts, grams = self._hashes(text, n)
@@ -81,7 +83,7 @@ def _look_up(
 
 
 def cache_probabilities(text: Int[np.ndarray, " text"], size: int) -> Float[np.ndarray, " text"]:
-    """How often each word stands among the `size` words before it, as a share of these (Kuhn and De Mori 1990)."""
+    """How often each word stands among the `size` before it, as a share of these (Kuhn, De Mori 1990)."""
     counts: dict[int, int] = {}
     said = np.zeros(len(text))
     words = text.tolist()

@@ -3,11 +3,11 @@
 from memnn.training.settings import Recipe
 
 RECIPES: dict[str, Recipe] = {
-    # the library's own; chosen on validation
+    # the library's own: as many epochs as two cores do in 150 minutes on WikiText-2
     "cache-lm": Recipe(
         {},
         {
-            "epochs": 13,
+            "epochs": 24,
             "batch_size": 64,
             "optimizer": "adamw",
             "learning_rate": 0.003,

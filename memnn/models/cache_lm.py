@@ -26,11 +26,11 @@ class CacheLM:
     layers: int = 2
     window: int = 35  # words that a gradient goes back through
     sampled: int = 600  # the commonest words, which the softmax of training always counts; 0: all
-    drop_words: float = 0.05  # shares of what is dropped in training: whole words,
-    drop_input: float = 0.25  # units of their vectors,
-    drop_between: float = 0.2  # units between layers,
-    drop_output: float = 0.3  # units of the last,
-    drop_weights: float = 0.15  # recurrent weights
+    drop_words: float = 0.1  # shares of what is dropped in training: whole words,
+    drop_input: float = 0.3  # units of their vectors,
+    drop_between: float = 0.25  # units between layers,
+    drop_output: float = 0.4  # units of the last,
+    drop_weights: float = 0.25  # recurrent weights
 
     def __post_init__(self) -> None:
         """Raises ValueError for a size below 1 or a share outside 0 to 1."""
@@ -78,6 +78,7 @@ class CacheLanguageNetwork(nn.Module):
         super().__init__()
         self.input_map, self.generalization = input_map, generalization
         self.output_map, self.response = output_map, response
+        self.word_vectors = [input_map.vectors]  # R's too
 
     def begin(self, batch: int) -> LstmState:
         """The state before any word."""

@@ -5,7 +5,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 
 from memnn.memory import Trace
 from memnn.text.windows import Window
@@ -30,6 +30,7 @@ class LanguageNetwork(Protocol):
     """
 
     context: int  # words before a window that it wants to see while training; 0: windows in their order
+    word_vectors: list[nn.Parameter]  # the weights with a row for each word
     response: Any  # R: `response(states)` are scores of all words, `response.losses(states, following)`
 
     def begin(self, batch: int) -> Any: ...  # what is carried into the first window

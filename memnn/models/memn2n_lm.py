@@ -58,6 +58,7 @@ class MemN2NLanguageNetwork(nn.Module):
         self.input_map, self.generalization = input_map, generalization
         self.output_map, self.response = output_map, response
         self.context = generalization.capacity
+        self.word_vectors = [input_map.vectors, response.weight]
 
     def begin(self, batch: int) -> Int[Tensor, "batch capacity"]:
         """The words before any word: none."""

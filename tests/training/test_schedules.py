@@ -95,3 +95,11 @@ def test_a_gradient_of_zero_stays_zero_and_a_parameter_without_one_is_passed_ove
     clip_gradients([zero, without], "global", 1.0)
     assert torch.equal(zero.grad, torch.zeros(2, 3))
     assert without.grad is None
+
+
+def test_the_rate_is_divided_on_every_plateau():
+    options = Options(learning_rate=0.9, schedule="plateau", plateau_factor=1.5)
+    for plateaus, rate in ((0, 0.9), (1, 0.6), (2, 0.4)):
+        assert learning_rate(options, 3.7, plateaus) == pytest.approx(rate)
+    with pytest.raises(ValueError, match="plateau_factor must be at least 1"):
+        Options(plateau_factor=0.5)

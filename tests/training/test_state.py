@@ -44,6 +44,14 @@ def test_minutes_and_patience_end_a_run():
     assert not RunState(stale=1000).finished(Options(patience=0))
 
 
+def test_plateaus_are_epochs_after_the_linear_start_that_did_not_help():
+    options, run = Options(linear_start_patience=5), RunState(linear=True)
+    closed(run, [2.0], options), closed(run, [3.0], options)
+    run.linear = False
+    told = [closed(run, [loss], options).plateaus for loss in (1.0, 1.5, 0.9, 0.9, 0.8)]
+    assert told == [0, 1, 1, 2, 2]
+
+
 def test_the_linear_start_goes_on_while_the_mean_loss_falls():
     options, run = Options(linear_start_epochs=20), RunState(linear=True)
     for losses in ([3.0, 1.0], [2.0, 1.5], [1.0, 2.4]):  # means 2, 1.75, 1.7
