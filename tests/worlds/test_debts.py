@@ -73,6 +73,21 @@ def test_some_questions_are_about_amounts_and_some_about_debts_paid():
     assert 10 < sum(story.answer == ("nobody",) for story in stories) < 70
 
 
+def test_nobody_owes_themselves_and_who_borrows_again_has_not_paid():
+    for seed in range(150):
+        (story,) = debts(random.Random(seed), Knobs(hops=1, facts=30, actors=("Al", "Bo", "Cy", "Di")))
+        assert solve(story.facts, story.question) == (story.answer_text, story.supporting)
+        owes = {}
+        for fact in story.facts:
+            if loan := match(LENDING, fact):
+                owes[loan["a"]] = loan["b"]
+            elif sale := match(SELLING, fact):
+                owes = {a: sale["b"] if b == sale["a"] else b for a, b in owes.items()}
+            else:
+                del owes[match(PAYING, fact)["a"]]
+            assert all(a != b for a, b in owes.items())
+
+
 def test_those_who_sell_sold_before_too():
     """The newest sale of each person alone would lead astray."""
     astray = 0
