@@ -1,4 +1,4 @@
-# make demo   sets up, trains a memory network on simulated stories, and shows it answering
+# make demo   sets up, asks the network that comes along, trains one on simulated stories, and shows it answering
 # make test   sets up and runs every check: format, lint, types, tests
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -23,6 +23,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 
 # Twice is harmless: stories and network are made once; `rm -r runs/demo*` starts anew.
 demo: setup
+	@printf '\nThe network that comes with memnn, asked about names that it was never told of:\n'
+	$(BIN)/memnn ask --story examples/ring.txt --question "Where is the ring?"
+	@printf '\nNow one of your own:\n'
 	@test -d runs/demo-stories || (set -x; \
 		$(BIN)/memnn data make babi runs/demo-stories --questions 500 --valid 50 --test 100)
 	@test -d runs/demo || (set -x; \

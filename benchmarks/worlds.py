@@ -19,7 +19,7 @@ def main() -> None:
     """Print a line for each task, then the means."""
     rates = {task: rate(task) for task in WORLDS}
     for task, speed in rates.items():
-        print(f"{task:>4}  {WORLDS[task].name:<25} {speed:>8,.0f} questions/s")
+        print(f"{task:>8}  {WORLDS[task].name:<25} {speed:>8,.0f} questions/s")
     mean = sum(rates.values()) / len(rates)
     same_number = len(rates) / sum(1 / speed for speed in rates.values())
     print(f"mean of the rates {mean:,.0f}, goal {GOAL:,}; the same number of each task {same_number:,.0f}")

@@ -66,6 +66,16 @@ class SymbolMemory:
     names: Int[Tensor, "batch slots places"]  # the same as words of the vocabulary, NIL where none
     mask: Bool[Tensor, "batch slots"]  # True where the slot holds a fact
 
+    def of(self, rows: slice) -> "SymbolMemory":
+        """The memory of some of the stories."""
+        stories = (part[rows] for part in (self.slots, self.symbols, self.names, self.mask))
+        return SymbolMemory(self.frames, *stories)
+
+    def repeat(self, times: int) -> "SymbolMemory":
+        """One story's memory as many times, at no cost."""
+        stories = (self.slots, self.symbols, self.names, self.mask)
+        return SymbolMemory(self.frames, *(part.expand(times, *part.shape[1:]) for part in stories))
+
 
 @dataclass(frozen=True)
 class WordSlots:

@@ -24,11 +24,11 @@ def data() -> Path:
 @pytest.fixture(scope="session")
 def booking_run(tmp_path_factory) -> Path:
     """A folder with a bot that has learnt to book restaurants."""
-    from memnn.dialogue.training import Plan, train_dialogues
+    from memnn.dialogue.training import plan_for, train_dialogues
 
     out = tmp_path_factory.mktemp("dialogue") / "bot"
     torch.manual_seed(0)
-    plan = Plan("symbol", {"dim": 24, "hops": 1, "heads": 4}, {"epochs": 8, "batch_size": 32})
+    plan = plan_for("symbol", {"dim": 24, "hops": 1, "heads": 4}, {"epochs": 8, "batch_size": 32})
     train_dialogues(bookings(150), bookings(10, seed=1), out, plan)
     return out
 

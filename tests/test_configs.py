@@ -7,7 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dialogue.worlds import bookings
 
+from memnn.dialogue.recipes import RECIPES as DIALOGUE_RECIPES
+from memnn.dialogue.training import train_dialogues
 from memnn.language_modelling.training import Corpus, train_corpus
 from memnn.language_modelling.training import make_plan as language_plan
 from memnn.models import LANGUAGE_MODELS
@@ -15,13 +18,15 @@ from memnn.question_answering.plan import make_plan
 from memnn.question_answering.recipes import RECIPES
 from memnn.question_answering.training import train_stories
 from memnn.text.word_list import WordList
+from memnn.training.plan import make_plan as make_dialogue_plan
 from memnn.worlds import simulate
 
 ROOT = Path(__file__).parent.parent
 CONFIGS = sorted((ROOT / "configs").glob("*.toml"))
 MODEL = {path: tomllib.loads(path.read_text("utf-8"))["model"] for path in CONFIGS}
 LANGUAGE = [path for path in CONFIGS if MODEL[path] in LANGUAGE_MODELS]
-QUESTIONS = [path for path in CONFIGS if path not in LANGUAGE]
+DIALOGUE = [path for path in CONFIGS if path.stem.startswith("dialogue-")]
+QUESTIONS = [path for path in CONFIGS if path not in LANGUAGE + DIALOGUE]
 SMALLER = {"cache-lm": ["hidden=8"], "memn2n-lm": ["hops=2"]}
 DEFAULTS = {"memn2n-1k-joint", "memn2n-1k-single", "memnn-1k-joint", "memnn-1k-single"}
 
@@ -42,6 +47,13 @@ def test_of_language_is_the_recipe_and_takes_a_step(path, tmp_path):
     corpus = Corpus(WordList([f"w{n}" for n in range(18)]), text, text[:100], False)
     small = language_plan(path, assignments=["dim=8", *SMALLER[plan.model]], options={"epochs": 1})
     assert train_corpus(corpus, tmp_path / "run", small).measures["perplexity"][0] < 40
+
+
+@pytest.mark.parametrize("path", DIALOGUE, ids=lambda path: path.stem)
+def test_takes_a_step_in_dialogue(path, tmp_path):
+    plan = make_dialogue_plan("dialogue", DIALOGUE_RECIPES, "symbol", path, options={"epochs": 1})
+    trained = train_dialogues(bookings(5), bookings(2, seed=1), tmp_path / "run", plan)
+    assert len(trained.measures["error"]) == 1
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)

@@ -15,3 +15,21 @@ def test_a_story_of_words_never_seen_is_answered_rightly():
     assert len(asked) == 6
     assert "Where is the ring?\n  bonfire\n    because  15  Sigurd got the ring." in asked[0]
     assert all("because" in question for question in asked)
+
+
+def test_a_bot_books_a_restaurant_that_training_never_had():
+    command = [sys.executable, EXAMPLES / "restaurant.py"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    turns = [turn.split("\n", 1) for turn in said.removeprefix("> ").split("\n> ")]
+    assert len(turns) == 15
+    replies = dict(turns)
+    assert replies["in valparaiso"].startswith("api_call peruvian valparaiso\nhow about Lima Nova")
+    assert replies["instead could it be in porto"].startswith(
+        "api_call peruvian porto\nhow about The Golden Llama"
+    )
+    assert replies["what is the weather like on the moon"].startswith("I am afraid")
+    assert replies["do you have something else"].startswith("how about Casa Inca")
+    assert replies["how about georgian food"].startswith("api_call georgian porto\nhow about Tbilisi Garden")
+    phone = replies["what is the phone"]
+    assert phone.startswith("here it is +351 22 411\n    because")
+    assert phone.rstrip().endswith("Khachapuri House phone +351 22 411")

@@ -120,7 +120,8 @@ def why(answer: "Answer") -> list[str]:
 
 def to_json(answer: "Answer") -> str:
     """One line of JSON: text, probability, evidence."""
-    return json.dumps(dataclasses.asdict(answer), ensure_ascii=False)
+    said = vars(answer) | {"evidence": [dataclasses.asdict(fact) for fact in answer.evidence]}
+    return json.dumps(said, ensure_ascii=False)
 
 
 def _weightiest(answer: "Answer") -> list["Evidence"]:

@@ -90,12 +90,16 @@ def evaluate_dialogues(run: str, data: Path, split: str | None, tasks: str | Non
     own = None if "" in bot.tasks else bot.tasks
     chosen = parse_tasks(tasks) if tasks else own
     try:
-        dialogues = read_dialogues(data, split or "tst", chosen)
+        dialogues = read_dialogues(data, split or "tst", chosen, if_there=not tasks)
         split = split or "tst"
     except DataError:
         if split:
             raise
-        dialogues, split = read_dialogues(data, "dev", chosen), "dev"
+        dialogues, split = read_dialogues(data, "dev", chosen, if_there=not tasks), "dev"
+    if not dialogues:
+        raise UserError(
+            f"{data}: no dialogues of the tasks that {run} was trained on: {', '.join(bot.tasks)}"
+        )
     evaluation = reply_all(bot, dialogues)
     if as_json:
         typer.echo(json.dumps(evaluation.as_json(), ensure_ascii=False))

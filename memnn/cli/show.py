@@ -18,13 +18,17 @@ def list_all(
 
     Example: `memnn list`
     """
+    from memnn.dialogue.recipes import RECIPES as DIALOGUE_RECIPES
     from memnn.language_modelling.recipes import RECIPES as LANGUAGE_RECIPES
-    from memnn.models import LANGUAGE_MODELS, MODELS
+    from memnn.models import DIALOGUE_MODELS, LANGUAGE_MODELS, MODELS
     from memnn.question_answering.recipes import RECIPES
 
     typer.echo("models (memnn train qa --model NAME):")
     for name, model in MODELS.items():
         _list_model(name, model, {f"--{mode}": RECIPES[name, mode] for mode in ("joint", "single")})
+    typer.echo("models (memnn train dialogue --model NAME):")
+    for name, model in DIALOGUE_MODELS.items():
+        _list_model(name, model, {"trained by": DIALOGUE_RECIPES[name]})
     typer.echo("models (memnn train lm --model NAME):")
     for name, model in LANGUAGE_MODELS.items():
         _list_model(name, model, {"trained by": LANGUAGE_RECIPES[name]})
@@ -54,8 +58,9 @@ def show(run: Annotated[str, typer.Argument(help="a checkpoint folder")]) -> Non
     from memnn.training import checkpoint
 
     folder = checkpoint.find(run)
-    if checkpoint.read_config(folder).get("application") == "language_modelling":
-        lines = [f"{folder}: predicts words", *_describe(*checkpoint.load(folder), folder)]
+    does = {"language_modelling": "predicts words", "dialogue": "holds conversations"}
+    if (application := checkpoint.read_config(folder).get("application")) in does:
+        lines = [f"{folder}: {does[application]}", *_describe(*checkpoint.load(folder), folder)]
         typer.echo("\n".join(lines))
         return
     net, parts = QuestionAnswerer.from_pretrained(folder), find_parts(folder)

@@ -113,13 +113,15 @@ def train_dialogue(
     """
     from memnn.cli.progress import TrainingBar
     from memnn.dialogue.reading import read_dialogues
-    from memnn.dialogue.training import make_plan, train_dialogues
+    from memnn.dialogue.recipes import RECIPES
+    from memnn.dialogue.training import DEFAULT_MODEL, train_dialogues
     from memnn.tasks import parse_tasks
+    from memnn.training.plan import make_plan
     from memnn.training.processes import first_process
 
     given: dict[str, Any] = {"seed": seed, "restarts": restarts, "minutes": minutes}
     given = {name: value for name, value in given.items() if value is not None}
-    plan = make_plan(config, model, set_ or [], given, device)
+    plan = make_plan("dialogue", RECIPES, DEFAULT_MODEL, config, model, set_ or [], given, device)
     chosen = parse_tasks(tasks) if tasks else None
     train, valid = read_dialogues(data, "trn", chosen), read_dialogues(data, "dev", chosen)
     if (out.parent / f"{out.name}.partial").exists() and not overwrite:

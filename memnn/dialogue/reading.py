@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from memnn.conversation import Dialogue
-from memnn.dialogue.babi import SPLITS, read_babi
+from memnn.dialogue.babi import RENAMED, SPLITS, find_tasks, read_babi
 from memnn.dialogue.jsonl import hold_out, read_jsonl
 from memnn.errors import DataError, UserError
 from memnn.tasks import sort_tasks
@@ -13,12 +13,14 @@ _NAMES = {"train": "trn", "valid": "dev", "test": "tst"}  # as question answerin
 _FILES = {split: f"{name}.jsonl" for name, split in _NAMES.items()}
 
 
-def read_dialogues(path: Path | str, split: str, tasks: Sequence[str] | None = None) -> list[Dialogue]:
+def read_dialogues(
+    path: Path | str, split: str, tasks: Sequence[str] | None = None, *, if_there: bool = False
+) -> list[Dialogue]:
     """The dialogues of one split: `trn`, `dev`, `tst` or `tst-OOV`; of dialog bAbI also `dev-OOV`.
 
     The path is a folder of dialog bAbI files, a folder with train.jsonl and the like, or one .jsonl file.
     Of JSON Lines a tenth of the train dialogues is held out as `dev` where there is no such file. None asks
-    for every task there.
+    for every task there; `if_there` for those of `tasks` that the split has, as tst-OOV has no task 6.
 
     Raises UserError for an unknown split; DataError when the path, the split or a task is missing, or a
     line cannot be read.
@@ -28,6 +30,9 @@ def read_dialogues(path: Path | str, split: str, tasks: Sequence[str] | None = N
         raise UserError(f"expected the split to be one of {', '.join(SPLITS)}; found {split!r}")
     path = Path(path)
     if path.is_dir() and not any((path / name).is_file() for name in _FILES.values()):
+        if tasks is not None and if_there:
+            there = find_tasks(path, "dev" if split == RENAMED else split)
+            tasks = [task for task in tasks if task in there] or tasks
         return read_babi(path, split, tasks)
     if not path.is_dir() and path.suffix.lower() != ".jsonl":
         raise DataError(path, None, "expected a folder of dialogues or a .jsonl file")
@@ -42,9 +47,9 @@ def read_dialogues(path: Path | str, split: str, tasks: Sequence[str] | None = N
         dialogues = hold_out(dialogues, split)
     if tasks is None:
         return dialogues
-    there = {dialogue.task for dialogue in dialogues}
-    for task in tasks:
-        if task not in there:
-            named = ", ".join(sort_tasks(there - {""})) or "none, as no line has a task"
+    known = {dialogue.task for dialogue in dialogues}
+    for task in () if if_there else tasks:
+        if task not in known:
+            named = ", ".join(sort_tasks(known - {""})) or "none, as no line has a task"
             raise DataError(files[source], None, f"expected a task among {named}; found {task!r}")
     return [dialogue for dialogue in dialogues if dialogue.task in tasks]

@@ -11,7 +11,8 @@ _MEMN2N: dict[str, Any] = {
     "learning_rate": 0.01,
     "clip": "tensor",
     "clip_norm": 40.0,
-    "epochs": 30,
+    "halve_every": 15,
+    "epochs": 40,
     "length_pool": 20,
 }
 

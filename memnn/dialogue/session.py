@@ -55,16 +55,28 @@ class Transcript:
     """A conversation as a value: what was said and told, and which of it the model does not see."""
 
     events: tuple[Event, ...] = ()
-    aside: frozenset[int] = frozenset()  # events outside the model: stock replies and what they answer
+    unseen: frozenset[tuple[int, int]] = frozenset()  # an event's place, and how many there were when it was
+    # set aside: stock replies and what they answer, results that a changed request has outdated
+
+    @property
+    def aside(self) -> frozenset[int]:
+        """The places of events that the model does not see."""
+        return frozenset(place for place, _ in self.unseen)
 
     def add(self, *events: Event, aside: bool = False) -> "Transcript":
         """The transcript with more events."""
-        new = range(len(self.events), len(self.events) + len(events)) if aside else ()
-        return Transcript((*self.events, *events), self.aside | frozenset(new))
+        first = len(self.events)
+        longer = Transcript((*self.events, *events), self.unseen)
+        return longer.set_aside(range(first, first + len(events)), first) if aside else longer
+
+    def set_aside(self, places: Iterable[int], when: int | None = None) -> "Transcript":
+        """The same with these events unseen from now on."""
+        when = len(self.events) if when is None else when
+        return Transcript(self.events, self.unseen | {(place, when) for place in places})
 
     def replace_last(self, event: Event) -> "Transcript":
         """The transcript with another last event, which the model does not see."""
-        return Transcript(self.events[:-1], self.aside).add(event, aside=True)
+        return Transcript(self.events[:-1], self.unseen).add(event, aside=True)
 
     def before_last_turn(self) -> "Transcript":
         """The transcript as it was before the user spoke last; itself where the user never did."""
@@ -75,7 +87,8 @@ class Transcript:
         ]
         if not spoken:
             return self
-        return Transcript(self.events[: spoken[-1]], frozenset(i for i in self.aside if i < spoken[-1]))
+        kept = frozenset(pair for pair in self.unseen if pair[1] < spoken[-1])
+        return Transcript(self.events[: spoken[-1]], kept)
 
 
 @dataclass
@@ -132,7 +145,7 @@ class Session:
         return before != self.transcript
 
     def to_json(self) -> dict[str, Any]:
-        """All of it as JSON; `from_json` goes on with the same replies."""
+        """All of it as JSON; `resume` goes on with the same replies."""
         events = [
             [e.subject, e.relation, e.value] if isinstance(e, Row) else [e.speaker, e.text]
             for e in self.transcript.events
@@ -141,7 +154,7 @@ class Session:
             "format": FORMAT,
             "model": self.bot.fingerprint,
             "events": events,
-            "aside": sorted(self.transcript.aside),
+            "unseen": sorted(self.transcript.unseen),
         }
 
     def resume(self, content: Any, where: str = "session") -> None:
@@ -152,7 +165,8 @@ class Session:
             raise UserError(f"{where}: a session of another model: its replies would not be the same")
         try:
             events = tuple(_event(parts) for parts in content["events"])
-            self.transcript = Transcript(events, frozenset(int(place) for place in content["aside"]))
+            unseen = frozenset((int(place), int(when)) for place, when in content["unseen"])
+            self.transcript = Transcript(events, unseen)
         except (LookupError, TypeError, ValueError):
             raise UserError(f"{where}: damaged: expected events of two or three texts") from None
 
@@ -224,7 +238,7 @@ class Session:
                 reply = self._next(places)
                 if other.probability > reply.probability or self._asks(reply):
                     reply = other
-                    self.transcript = replace(self.transcript, aside=self.transcript.aside | answered)
+                    self.transcript = self.transcript.set_aside(answered)
         reply = reply or self._next(places)
         self.transcript = self.transcript.add(Turn("bot", reply.text))
         return reply

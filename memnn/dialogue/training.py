@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -12,62 +13,25 @@ from memnn.conversation import Dialogue
 from memnn.dialogue.flow import describe_flow
 from memnn.dialogue.recipes import RECIPES
 from memnn.errors import UserError
-from memnn.models import DIALOGUE_MODELS
 from memnn.tasks import sort_tasks
 from memnn.training import checkpoint
 from memnn.training.curve import draw_curve
 from memnn.training.data import StoryData
 from memnn.training.loop import Progress, Trained, train
 from memnn.training.options import Options
+from memnn.training.plan import Plan
 from memnn.training.processes import own_folder
-from memnn.training.settings import assign, checked, read_config
 
 DEFAULT_MODEL = "symbol"
 
 
-@dataclasses.dataclass(frozen=True)
-class Plan:
-    """Settings over a model's recipe (`recipes.py`)."""
-
-    model: str = DEFAULT_MODEL  # a name in DIALOGUE_MODELS
-    settings: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # of the model
-    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # of the training loop
-    device: str = "cpu"
-
-    def resolve(self) -> tuple[Any, Options]:
-        """The model's settings and the loop's options, the recipe's where nothing else is said.
-
-        Raises UserError for a name or value that cannot be.
-        """
-        if self.model not in DIALOGUE_MODELS:
-            raise UserError(f"no model {self.model!r}: expected one of {', '.join(DIALOGUE_MODELS)}")
-        recipe, kind = RECIPES[self.model], DIALOGUE_MODELS[self.model]
-        return (
-            checked(kind, {**recipe.model, **self.settings}, f"setting of {self.model}"),
-            checked(Options, {**recipe.training, **self.options}, "training option"),
-        )
-
-
-def make_plan(
-    config: Path | None = None,
-    model: str | None = None,
-    assignments: Sequence[str] = (),
-    options: Mapping[str, Any] | None = None,
-    device: str = "cpu",
+def plan_for(
+    model: str = DEFAULT_MODEL,
+    settings: Mapping[str, Any] = MappingProxyType({}),
+    options: Mapping[str, Any] = MappingProxyType({}),
 ) -> Plan:
-    """A plan from the command line: what is said there goes before the config, which goes before the recipe.
-
-    Raises UserError.
-    """
-    said = read_config(config) if config else {}
-    model = model or said.get("model", DEFAULT_MODEL)
-    settings, training = dict(said.get("settings", {})), dict(said.get("training", {}))
-    if model not in DIALOGUE_MODELS:
-        raise UserError(f"no model {model!r}: expected one of {', '.join(DIALOGUE_MODELS)}")
-    assign(assignments, DIALOGUE_MODELS[model], settings, training)
-    plan = Plan(model, settings, {**training, **(options or {})}, device)
-    plan.resolve()
-    return plan
+    """A model's recipe with other settings of the model and other options of the training loop."""
+    return Plan("dialogue", model, RECIPES[model], settings, options)
 
 
 def train_dialogues(
@@ -83,7 +47,7 @@ def train_dialogues(
 
     The same call on an unfinished `out` goes on where it was cut. Raises UserError.
     """
-    plan = plan or Plan()
+    plan = plan or plan_for()
     model, options = plan.resolve()
     if not any(dialogue.replies for dialogue in train_on):
         raise UserError("no replies to train on")

@@ -106,6 +106,7 @@ class ReplyRankingNetwork(nn.Module):
             scores.masked_fill(~batch.candidates.lists[batch.list], torch.finfo(scores.dtype).min), trace
         )
 
+    @torch.no_grad()
     def reply(self, tensors: ReplyTensors, indices: np.ndarray, evidence: bool = False) -> list[Reply]:
         """What the bot says at each of these places."""
         said = self(tensors.batch(indices))

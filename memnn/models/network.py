@@ -20,9 +20,10 @@ class Answers:
     """What a network says to a batch of questions."""
 
     scores: Float[Tensor, "..."]  # [restarts] batch [items] entries; softmax gives probabilities
-    trace: Trace  # where each hop looked
+    trace: Trace = ()  # where each hop looked
     state: Float[Tensor, "batch dim"] | None = None  # what R was asked, and
     written: Int[Tensor, "batch words"] | None = None  # what it said word by word, where it writes
+    explain: Callable[[int], Trace] | None = None  # the trace of one question, where it takes work to find
 
 
 class InputMap(Protocol):

@@ -17,8 +17,9 @@ from torch import Tensor, nn
 
 from memnn.generalization.append_symbols import AppendSymbols
 from memnn.input_map.frames import FrameEncoder
-from memnn.memory import Reading, SymbolMemory
+from memnn.memory import Reading, SymbolMemory, Trace
 from memnn.models.network import Answers
+from memnn.output_map.hiding import weigh_by_hiding
 from memnn.output_map.spoke import reads_that_spoke
 from memnn.output_map.symbol_hops import Hop, Nodes, SymbolHops
 from memnn.output_map.unread import unread_losses
@@ -29,6 +30,9 @@ from memnn.text.lexicon import Lexicon
 from memnn.text.story_symbols import STOP, StorySymbols
 from memnn.text.symbol_batches import SymbolBatch, SymbolTensors, rows
 from memnn.text.vocabulary import NIL
+
+AT_ONCE = 500_000  # pairs of nodes read in one go when facts are hidden
+MOST_TRIED_AT_ONCE, LEAST_TRIED = 1_000_000, 4  # pairs of nodes for all facts that are hidden; facts at least
 
 Heard = tuple[Float[Tensor, "one dim"], list[int], list[int]]  # a fact's frame, symbols, and their names
 
@@ -106,6 +110,14 @@ class Question:
     symbols: Int[Tensor, "batch places"]  # as in SymbolMemory
     names: Int[Tensor, "batch places"]
     count: Int[Tensor, " batch"]  # symbols in the story and the question
+
+    def of(self, rows: slice) -> "Question":
+        """Some of them."""
+        return Question(*(part[rows] for part in vars(self).values()))
+
+    def repeat(self, times: int) -> "Question":
+        """One question as many times."""
+        return Question(*(part.expand(times, *part.shape[1:]) for part in vars(self).values()))
 
 
 class SymbolNetwork(nn.Module):
@@ -214,11 +226,18 @@ class SymbolNetwork(nn.Module):
         return self.generalization.write(memory, self.input_map.encode_frames(frame), symbols, names)
 
     def read(
-        self, memory: SymbolMemory, question: Question, items: int | None = None
+        self,
+        memory: SymbolMemory,
+        question: Question,
+        items: int | None = None,
+        hidden: Sequence[Bool[Tensor, "batch nodes"]] = (),
     ) -> tuple[Float[Tensor, "batch items entries"], list[Hop]]:
-        """Scores of answers and symbols for so many items, or until every answer has ended; and the hops."""
+        """Scores of answers and symbols for so many items, or until every answer has ended; and the hops.
+
+        `hidden` as `SymbolHops` takes it.
+        """
         most = self.settings.items + 1
-        hops = self.output_map(self._nodes(memory, question))
+        hops = self.output_map(self._nodes(memory, question), hidden)
         done = list(itertools.islice(hops, self.output_map.hops - 1))
         answers, count = self.response.answers, question.count
         there = torch.arange(_most(count), device=count.device) < count[:, None]
@@ -236,22 +255,50 @@ class SymbolNetwork(nn.Module):
         return torch.stack(scores, 1), done
 
     def ask(self, memory: SymbolMemory, question: Question) -> Answers:
-        """Read the memory for a question, answer, and say what the answer rests on.
+        """Read the memory for a question and answer; `explain` finds what an answer rests on."""
+        scores, _ = self.read(memory, question)
 
-        S, of which `reads_that_spoke` takes the gradient, is how far every item of the answer is ahead of
-        all that might have been said in its place.
+        def explain(row: int) -> Trace:
+            one = slice(row, row + 1)
+            return self.explain(memory.of(one), question.of(one))
+
+        return Answers(scores.detach(), explain=explain)
+
+    @torch.no_grad()
+    def explain(self, memory: SymbolMemory, question: Question) -> Trace:
+        """What the answer to a question about one story rests on: the facts whose hiding takes from it.
+
+        Where there are many, only those are tried that reading spoke for most (`reads_that_spoke`).
         """
+        scores, hops = self.read(memory, question)
+        best = scores[0].argmax(-1)
+        items = int((best == STOP).nonzero()[0]) + 1 if (best == STOP).any() else len(best)
+        facts, count = memory.mask.shape[1], len(hops) - len(best) + max(1, items - 1)
+
+        def log_odds(variants: Bool[Tensor, "variants hops facts"]) -> Float[Tensor, " variants"]:
+            found = []
+            for some in torch.split(variants, max(1, AT_ONCE // (facts + 1) ** 2)):
+                hidden = nn.functional.pad(some.transpose(0, 1), (0, 1)).unbind(0)
+                said, _ = self.read(memory.repeat(len(some)), question.repeat(len(some)), len(best), hidden)
+                chances = said.log_softmax(-1)[:, torch.arange(items), best[:items]].sum(-1)
+                found.append(chances - torch.log1p(-chances.exp().clamp(max=1 - 1e-6)))
+            return torch.cat(found)
+
+        most = max(LEAST_TRIED, MOST_TRIED_AT_ONCE // (facts + 1) ** 2)
+        tried = memory.mask[0].nonzero()[:, 0]
+        if len(tried) > most:
+            tried = self._spoken_for(memory, question).topk(most).indices
+        weights = weigh_by_hiding(log_odds, facts, count, tried)
+        states = [hop.nodes.states[:, -1] for hop in hops]
+        return tuple(Reading(state, row[None]) for state, row in zip(states, weights))
+
+    def _spoken_for(self, memory: SymbolMemory, question: Question) -> Float[Tensor, " facts"]:
+        """How much reading each fact of one story speaks for the answer's first item."""
         with torch.enable_grad():
-            scores, hops = self.read(memory, question)
-            best = scores.detach().argmax(-1, keepdim=True)
-            others = scores.scatter(-1, best, torch.finfo(scores.dtype).min / 4).logsumexp(-1)
-            said = (best[..., 0] == STOP).cumsum(1) == 0
-            said[:, 0] = True  # if there is no answer, that is what is to be explained
-            ahead = (scores.gather(-1, best)[..., 0] - others)[said].sum()
-            spoke = reads_that_spoke(ahead, [hop.weights for hop in hops])
-        states = [hop.nodes.states[:, -1].detach() for hop in hops]
-        trace = tuple(Reading(state, shares) for state, shares in zip(states, spoke))
-        return Answers(scores.detach(), trace[: len(hops) - said.shape[1] + int(said.any(0).sum())])
+            scores, hops = self.read(memory, question, items=1)
+            best = scores[0, 0].argmax()
+            others = scores[0, 0].index_fill(0, best, torch.finfo(scores.dtype).min / 4).logsumexp(0)
+            return reads_that_spoke(scores[0, 0, best] - others, [hop.weights for hop in hops])[0]
 
     def forward(self, batch: SymbolBatch) -> Answers:
         """Answers to a batch of stories."""

@@ -292,10 +292,10 @@ class DialogueNetwork(nn.Module):
     def _before(self, frames: Float[Tensor, "frames dim"], told: Conversation) -> Tensor:
         """For each mention the turn before the turn that it is in; zeros before the first."""
         shown = nn.functional.embedding(told.turn_frame, frames) * told.turn_mask[..., None]
-        shown = nn.functional.pad(shown, (0, 0, 1, 0))
         turn = (told.turn_event[:, None] == told.mention_event[..., None]) & told.turn_mask[:, None]
-        which = turn.to(torch.uint8).argmax(-1)[..., None].expand(-1, -1, frames.shape[1])
-        return shown.gather(1, which)
+        which = nn.functional.pad(turn, (1, 0)).to(torch.uint8).argmax(-1)  # from 1; 0 for a turn not kept
+        behind = nn.functional.pad(shown, (0, 0, 2, 0))
+        return behind.gather(1, which[..., None].expand(-1, -1, frames.shape[1]))
 
 
 def _margin(log_p: Float[Tensor, "some entries"], said: Int[Tensor, " some"]) -> Float[Tensor, " some"]:

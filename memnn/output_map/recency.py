@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Shaped
 from torch import Tensor, nn
 
 NEVER = -math.inf  # added to a score, makes its weight 0
@@ -37,7 +37,7 @@ def read_weights(
     return [nearest_weights(latest), nearest_weights(following), soft.softmax(-1), added.sigmoid()]
 
 
-def nearest_first(rows: Float[Tensor, "heads ..."], heads: Heads, axis: int) -> Float[Tensor, "heads ..."]:
+def nearest_first(rows: Shaped[Tensor, "heads ..."], heads: Heads, axis: int) -> Shaped[Tensor, "heads ..."]:
     """What stands along an axis turned round for the latest heads; twice is as it was."""
     latest = heads[0]
     return torch.cat([rows[:latest].flip(axis), rows[latest:]]) if latest else rows

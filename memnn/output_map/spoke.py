@@ -11,14 +11,14 @@ from memnn.output_map.recency import add_up_by_node
 
 def reads_that_spoke(
     answer: Float[Tensor, ""], hops: Sequence[Sequence[Float[Tensor, "_ batch _ _"]]]
-) -> list[Float[Tensor, "batch slots"]]:
-    """Each hop's shares of the facts, by how much reading them spoke for the answer.
+) -> Float[Tensor, "batch slots"]:
+    """How much reading each fact, by any node in any hop, spoke for the answer.
 
-        e_j = sum_hi max(0, w_hij dS/dw_hij)        share_j = e_j / sum_k e_k
+        e_j = sum_hi max(0, w_hij dS/dw_hij)
 
-    over heads h and reading nodes i: attention times gradient (Chefer et al. 2021, arXiv:2103.15679).
-    `hops` are weights by kind of head (`read_weights`). The last node is the question and no fact. A hop
-    whose reads count for nothing has shares of 0.
+    over the heads h of all hops and reading nodes i: attention times gradient (Chefer et al. 2021,
+    arXiv:2103.15679). `hops` are weights by kind of head (`read_weights`). The last node is the question
+    and no fact.
     """
     kinds = [weights for hop in hops for weights in hop]
     slopes = torch.autograd.grad(answer, kinds, allow_unused=True)
@@ -26,8 +26,6 @@ def reads_that_spoke(
         torch.zeros_like(weights) if slope is None else (weights.detach() * slope).clamp(min=0)
         for weights, slope in zip(kinds, slopes)
     ]
-    shares = []
-    for first in range(0, len(spoke), len(hops[0])):
-        by_fact = add_up_by_node(spoke[first : first + len(hops[0])])[:, :-1]
-        shares.append(by_fact / by_fact.sum(-1, keepdim=True).clamp(min=1e-9))
-    return shares
+    size = len(hops[0])
+    by_hop = [add_up_by_node(spoke[first : first + size]) for first in range(0, len(spoke), size)]
+    return torch.stack(by_hop).sum(0)[:, :-1]

@@ -6,14 +6,14 @@ and never change; the others are scratch, at first empty. Symbols are only ever 
 same way, so that a story with other names is read to the same answer with other names, exactly.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from memnn.output_map.recency import Heads, barriers, nearest_first, read_weights
+from memnn.output_map.recency import NEVER, Heads, barriers, nearest_first, read_weights
 
 
 @dataclass(frozen=True)
@@ -112,19 +112,30 @@ class SymbolHops(nn.Module):
         states = torch.cat([states[:, :-1], states[:, -1:] + self.asked], 1)
         return Nodes(states, torch.cat([fillers, empty], 2), mask)
 
-    def forward(self, nodes: Nodes) -> Iterator[Hop]:
-        """The hops of all nodes, then those of the question alone, without end: one an item of the answer."""
+    def forward(self, nodes: Nodes, hidden: Sequence[Bool[Tensor, "batch nodes"]] = ()) -> Iterator[Hop]:
+        """The hops of all nodes, then those of the question alone, without end: one an item of the answer.
+
+        `hidden` names, for the first hops, nodes that none may read.
+        """
         barred = barriers(nodes.mask, self.heads, nodes.mask.shape[1]).to(nodes.states)
+        veils = (self._barred(barred, some) for some in hidden)
         for _ in range(self.hops - 1):
-            hop = self.hop(nodes, self.offered(nodes, barred))
+            hop = self.hop(nodes, self.offered(nodes, next(veils, barred)))
             nodes = hop.nodes
             yield hop
         offered, question = self.offered(nodes, barred[:, :, -1:]), nodes.question
         question = Nodes(question.states + self.answering, question.registers, question.mask)
         while True:
-            hop = self.hop(question, offered)
+            veil = next(veils, barred)[:, :, -1:]
+            hop = self.hop(question, replace(offered, barriers=veil))
             question = hop.nodes
             yield hop
+
+    def _barred(
+        self, barred: Float[Tensor, "heads batch readers places"], hidden: Bool[Tensor, "batch nodes"]
+    ) -> Float[Tensor, "heads batch readers places"]:
+        places = nn.functional.pad(hidden, (1, 0))[None, :, None].expand(len(barred), -1, -1, -1)
+        return barred.masked_fill(nearest_first(places, self.heads, -1), NEVER)
 
     def offered(self, nodes: Nodes, barred: Float[Tensor, "heads batch readers places"]) -> Offered:
         """Keys and values of all nodes, behind those of nothing, which are 0."""

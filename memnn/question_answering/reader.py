@@ -1,6 +1,7 @@
 """One trained network with its vocabulary: answers with their evidence."""
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,26 @@ class Evidence:
     hop: int  # from 1
     position: int  # of the fact in the story, from 0
     fact: str
-    weight: float  # the hop's attention, 0 to 1
+    weight: float  # 0 to 1: the hop's attention; of a symbol network what the answer loses without it
+
+
+class Found(Sequence[Evidence]):
+    """Evidence that is looked for when it is first looked at."""
+
+    def __init__(self, look: Callable[[], tuple[Evidence, ...]]) -> None:
+        self._look = functools.cache(look)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._look()[index]
+
+    def __len__(self) -> int:
+        return len(self._look())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._look() == tuple(other)
+
+    def __repr__(self) -> str:
+        return repr(self._look())
 
 
 @dataclass(frozen=True)
@@ -34,7 +54,7 @@ class Answer:
 
     text: str
     probability: float
-    evidence: tuple[Evidence, ...] = ()  # by hop, the weightiest fact first
+    evidence: Sequence[Evidence] = ()  # by hop, the weightiest fact first
     unknown: tuple[str, ...] = ()  # words of the question never seen in training: doubt the answer
 
 
@@ -66,7 +86,10 @@ class Reader:
         if all(word in unknown for word in asked):
             return Answer("unknown", 0.0, unknown=unknown)
         text, probability = self.network.say(said, row, words, story.candidates)
-        return Answer(text, probability, gather_evidence(story.facts, said.trace, row), unknown)
+        if said.explain is None:
+            return Answer(text, probability, gather_evidence(story.facts, said.trace, row), unknown)
+        explain, facts = said.explain, story.facts
+        return Answer(text, probability, Found(lambda: gather_evidence(facts, explain(row), 0)), unknown)
 
 
 def gather_evidence(facts: Sequence[str], trace: Trace, row: int) -> tuple[Evidence, ...]:

@@ -76,9 +76,9 @@ class Lexicon:
             forms=dict(said["forms"]),
             inflected=frozenset((kind, int(place)) for kind, place in said["inflected"]),
             by_name={kind: tuple(numbers) for kind, numbers in said["by_name"].items()},
-            always_by_name=bool(said["always_by_name"]),
+            always_by_name=bool(said.get("always_by_name", False)),
             words=frozenset(said["words"]),
-            kinds=frozenset(said["kinds"]),
+            kinds=frozenset(said.get("kinds", ())),
             reasons=dict(said["reasons"]),
         )
         return cls(symbols, content["words"], content["answers"], content["spelling"])
@@ -115,7 +115,7 @@ class Lexicon:
         return len(self.words)
 
     def __contains__(self, word: object) -> bool:
-        return isinstance(word, str) and (self.symbols.is_known(word) or word in self._answer_ids)
+        return isinstance(word, str) and (self.symbols.was_heard(word) or word in self._answer_ids)
 
     def id(self, word: str) -> int:
         """The word's id, or UNKNOWN."""

@@ -47,12 +47,14 @@ class Symbols:
         base = {**{word: word for word in members}, **self.forms}
         object.__setattr__(self, "_class_of", members)
         object.__setattr__(self, "_base", base)
+        object.__setattr__(self, "_parts", {part for word in base for part in word.split()})
         object.__setattr__(self, "_phrases", {tuple(word.split()): word for word in base if " " in word})
         object.__setattr__(self, "_longest", max([1, *(len(key) for key in self._phrases)]))
         object.__setattr__(self, "_cache", {})
 
     _class_of: Mapping[str, int] = field(init=False, repr=False, compare=False)
     _base: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _parts: set[str] = field(init=False, repr=False, compare=False)
     _phrases: Mapping[tuple[str, ...], str] = field(init=False, repr=False, compare=False)
     _longest: int = field(init=False, repr=False, compare=False)
     _cache: dict[str, Parsed] = field(init=False, repr=False, compare=False)
@@ -108,6 +110,10 @@ class Symbols:
     def is_known(self, word: str) -> bool:
         """Whether training told of the word, as a symbol or not."""
         return word in self._base or word in self.words
+
+    def was_heard(self, word: str) -> bool:
+        """Whether the word is known, by itself or in a group of words."""
+        return self.is_known(word) or word in self._parts
 
     def parse(self, sentence: str) -> Parsed:
         """The frame and the symbols of a sentence."""

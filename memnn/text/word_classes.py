@@ -14,6 +14,7 @@ from scipy.spatial.distance import squareform
 Sentence = tuple[str, ...]  # units: words, and groups of words that were joined
 Classes = list[tuple[str, ...]]
 
+BESIDE = 0.5  # similarity in the first pass, which sees only the two words beside
 THRESHOLDS = (0.2, 0.375, 0.55, 0.725, 0.9)  # of similarity, a pass each: first rough, then strict
 LEAST = 2  # times a word must occur
 MOST = 3000  # words compared with each other, the commonest first
@@ -29,24 +30,38 @@ def find_classes(sentences: Mapping[Sentence, int]) -> Classes:
 
     Similarity is the Bhattacharyya coefficient of the counts of contexts, sum_c sqrt(p(c) q(c)); linkage is
     average. A context is the sentence with the word blanked and every other classed word replaced by
-    its class, which is why it takes passes: what is known of some words makes others alike.
+    its class, which is why it takes passes: what is known of some words makes others alike. Of many
+    names no two may stand in the same sentence, so the first pass looks at the words beside alone.
     """
-    groups: Classes = []
+    groups = _cluster(_find_neighbours(sentences), BESIDE)
     for threshold in THRESHOLDS:
-        contexts = find_contexts(sentences, groups)
-        counts = Counter({word: sum(seen.values()) for word, seen in contexts.items()})
-        words = sorted(word for word, count in counts.most_common(MOST) if count >= LEAST)
-        if len(words) < 2:
-            return []
-        profiles = _profiles([contexts[word] for word in words])
-        distances = np.clip(1 - profiles @ profiles.T, 0, 1)
-        np.fill_diagonal(distances, 0)
-        labels = fcluster(average(squareform(distances, checks=False)), 1 - threshold, "distance")
-        members = defaultdict(list)
-        for word, label in zip(words, labels):
-            members[label].append(word)
-        groups = [tuple(group) for group in members.values() if len(group) > 1]
+        groups = _cluster(find_contexts(sentences, groups), threshold)
     return _join_alike(sentences, _join_leftovers(sentences, groups))
+
+
+def _cluster(contexts: Mapping[str, Counter[str]], threshold: float) -> Classes:
+    """Words of two contexts and more whose similarity is the threshold at least, on average."""
+    counts = Counter({word: sum(seen.values()) for word, seen in contexts.items()})
+    words = sorted(word for word, count in counts.most_common(MOST) if count >= LEAST)
+    if len(words) < 2:
+        return []
+    profiles = _profiles([contexts[word] for word in words])
+    distances = np.clip(1 - profiles @ profiles.T, 0, 1)
+    np.fill_diagonal(distances, 0)
+    labels = fcluster(average(squareform(distances, checks=False)), 1 - threshold, "distance")
+    members = defaultdict(list)
+    for word, label in zip(words, labels):
+        members[label].append(word)
+    return [tuple(group) for group in members.values() if len(group) > 1]
+
+
+def _find_neighbours(sentences: Mapping[Sentence, int]) -> dict[str, Counter[str]]:
+    """How often each word stood between which two."""
+    contexts: dict[str, Counter[str]] = defaultdict(Counter)
+    for units, count in sentences.items():
+        for before, unit, after in zip(("", *units), units, (*units[1:], "")):
+            contexts[unit][f"{before} {BLANK} {after}"] += count
+    return contexts
 
 
 def find_contexts(

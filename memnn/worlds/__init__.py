@@ -1,7 +1,8 @@
-"""Simulated worlds that write the 20 bAbI tasks: any number of stories, offline, seeded.
+"""Simulated worlds: any number of stories, offline, seeded, with supporting facts.
 
-Weston et al. 2015, "Towards AI-complete question answering: a set of prerequisite toy tasks".
-The rule of each task, as found in the official files, stands at the head of its module.
+The 20 bAbI tasks (Weston et al. 2015, "Towards AI-complete question answering: a set of prerequisite toy
+tasks"): the rule of each, as found in the official files, stands at the head of its module. And worlds of
+other words and relations, to see how a model does on stories that nobody tuned it to.
 """
 
 import random
@@ -16,17 +17,21 @@ from memnn.worlds.actors import (
     yes_no_questions,
 )
 from memnn.worlds.belongings import counting, lists_sets, three_argument_relations
+from memnn.worlds.debts import debts
 from memnn.worlds.directions import path_finding, two_argument_relations
+from memnn.worlds.families import families
 from memnn.worlds.kinds import deduction, induction
-from memnn.worlds.knobs import Knobs
+from memnn.worlds.kitchen import kitchen
+from memnn.worlds.knobs import Knobs, Spread
 from memnn.worlds.motivations import agents_motivations
+from memnn.worlds.parcels import parcels
 from memnn.worlds.positions import positional_reasoning
 from memnn.worlds.pronouns import basic_coreference, compound_coreference, conjunction
 from memnn.worlds.sizes import size_reasoning
 from memnn.worlds.times import time_reasoning
 from memnn.worlds.whereabouts import indefinite_knowledge, simple_negation
 
-__all__ = ["WORLDS", "Knobs", "World", "simulate"]
+__all__ = ["BABI", "OTHERS", "WORLDS", "Knobs", "Spread", "World", "simulate"]
 
 
 @dataclass(frozen=True)
@@ -61,12 +66,18 @@ WORLDS: dict[str, World] = {
     "18": World("size-reasoning", "Whether one thing is bigger or fits in another", size_reasoning),
     "19": World("path-finding", "How to go from room to room", path_finding),
     "20": World("agents-motivations", "Where someone will go, and why", agents_motivations),
+    "families": World("families", "What someone is to someone else, through a chain of relatives", families),
+    "parcels": World("parcels", "In which city something is that lies in something else", parcels),
+    "debts": World("debts", "Whom someone owes, after claims changed hands", debts),
+    "kitchen": World("kitchen", "What stands where, and what is in which dish", kitchen),
 }
+BABI = tuple(task for task in WORLDS if task.isdigit())
+OTHERS = tuple(task for task in WORLDS if not task.isdigit())
 
 _OFFICIAL = Knobs()
 
 
-def simulate(task: str, questions: int, seed: int, knobs: Knobs = _OFFICIAL) -> Iterator[Story]:
+def simulate(task: str, questions: int, seed: int, knobs: Knobs | Spread = _OFFICIAL) -> Iterator[Story]:
     """Yield exactly this many questions of a task, story after story; the same ones for the same seed.
 
     The questions of one story share an id, such as '1-000017'; the last story may be cut short.
@@ -77,11 +88,11 @@ def simulate(task: str, questions: int, seed: int, knobs: Knobs = _OFFICIAL) -> 
     return _number(task, questions, random.Random(f"task {task}, seed {seed}"), knobs)
 
 
-def _number(task: str, questions: int, rng: random.Random, knobs: Knobs) -> Iterator[Story]:
+def _number(task: str, questions: int, rng: random.Random, knobs: Knobs | Spread) -> Iterator[Story]:
     make = WORLDS[task].make
     number = 0
     while questions > 0:
         number += 1
-        for story in make(rng, knobs)[:questions]:
+        for story in make(rng, knobs.draw(rng))[:questions]:
             yield replace(story, task=task, id=f"{task}-{number:06d}")
             questions -= 1

@@ -51,17 +51,20 @@ def tell(
 ) -> list[Story]:
     """Tell one story: `step` appends to the facts, `ask` finds a question about them, or None.
 
-    The knob `facts` spreads that many facts evenly over the questions. Raises ValueError
-    when the knobs leave nothing to tell or to ask.
+    The knob `facts` spreads that many facts evenly over the questions; where there is nothing to ask
+    then, two more are told. Raises ValueError when the knobs leave nothing to tell or to ask.
     """
     questions = number("questions", knobs.questions, QUESTIONS)
     each = -(-number("facts", knobs.facts, FACTS_PER_QUESTION * questions) // questions)
     stories: list[Story] = []
+    more = each
     while len(stories) < questions:
-        enough = len(facts) + each
+        enough = len(facts) + more
         while len(facts) < enough:
             step()
         asked = ask()
+        more = FACTS_PER_QUESTION
         if asked is not None:
             stories.append(Story(tuple(facts), *asked))
+            more = each
     return stories

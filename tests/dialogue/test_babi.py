@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from memnn.conversation import Dialogue, Row, Turn
 from memnn.dialogue.babi import find_types, read_babi, read_base, read_candidates, read_dialogues
+from memnn.dialogue.reading import read_dialogues as read_split
 from memnn.errors import DataError
 
 TEXT = """\
@@ -139,3 +140,13 @@ def test_types_do_not_depend_on_case():
 
 def test_a_dialogue_without_a_bot_has_no_replies():
     assert Dialogue((Turn("user", "hi"),)).replies == ()
+
+
+def test_a_split_may_have_some_of_the_tasks_alone(folder):
+    (folder / "dialog-babi-task5tst-OOV.txt").write_text(TEXT)
+    some = read_split(folder, "tst-OOV", ["5", "6"], if_there=True)
+    assert {dialogue.task for dialogue in some} == {"5"}
+    with pytest.raises(DataError, match="found '6'"):
+        read_split(folder, "tst-OOV", ["5", "6"])
+    with pytest.raises(DataError, match="found '6'"):
+        read_split(folder, "tst-OOV", ["6"], if_there=True)

@@ -111,6 +111,15 @@ def test_undo_takes_back_all_that_came_of_a_turn(session):
     assert not session.undo()
 
 
+def test_undo_gives_back_the_results_of_a_request_that_was_changed(session):
+    session.say("thai food in rome")
+    before = session.transcript
+    assert session.say("instead in seoul").text == f"what about {best('thai', 'seoul')[0]}"
+    assert session.transcript.aside
+    assert session.undo() and session.transcript == before
+    assert session.say("no something else").text == f"what about {best('thai', 'rome')[1]}"
+
+
 def test_nothing_is_lost_by_what_cannot_be(session, tmp_path, monkeypatch):
     session.say("thai food please")
     before = session.transcript

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from memnn.question_answering.babi import read_babi
-from memnn.worlds import simulate
+from memnn.worlds import Knobs, simulate
 
 FACT = re.compile(
     r"(?P<actor>\w+) (?:"
@@ -105,6 +105,15 @@ def wrong(stories):
 def test_simulated_stories_answer_as_they_read(task):
     stories = list(simulate(task, 1000, seed=1))
     assert len(wrong(stories)) <= 2 * NOISE.get(task, 0) * len(stories)
+
+
+@pytest.mark.parametrize("task", ["1", "2", "3"])
+def test_a_story_is_as_long_as_asked_but_for_what_it_takes_to_have_something_to_ask(task):
+    stories = list(simulate(task, 60, 0, Knobs(facts=100, questions=1)))
+    assert not wrong(stories)
+    lengths = [len(story.facts) for story in stories]
+    assert min(lengths) == 100 and sorted(lengths)[30] < 120
+    assert all(length % 2 == 0 for length in lengths)
 
 
 @pytest.mark.data

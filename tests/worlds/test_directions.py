@@ -104,6 +104,21 @@ def test_the_knobs_set_the_number_of_facts_and_the_length_of_the_way():
     }
 
 
+MANY_ROOMS = tuple(f"room {number}" for number in range(121))
+
+
+def test_long_ways_among_many_facts():
+    for seed in range(20):
+        for knobs in (
+            Knobs(facts=120, hops=12, places=MANY_ROOMS),
+            Knobs(facts=120, hops=1, places=MANY_ROOMS),
+        ):
+            (story,) = path_finding(random.Random(seed), knobs)
+            check("19", story)
+            assert len(story.facts) == 120
+            assert len(story.answer) == len(story.supporting) == knobs.hops
+
+
 @pytest.mark.parametrize(
     ("make", "knobs", "message"),
     [

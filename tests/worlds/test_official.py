@@ -6,7 +6,7 @@ import pytest
 
 from memnn.question_answering.babi import read_babi
 from memnn.story import Story
-from memnn.worlds import WORLDS, simulate
+from memnn.worlds import BABI, simulate
 from memnn.worlds.official import write_official
 
 FIRST = Story(("Ann slept.", "Bob sang."), "Who slept?", ("Ann",), (0,), id="a")
@@ -46,7 +46,7 @@ def same_story(stories):
     return [before.id == story.id for before, story in pairwise(stories)]
 
 
-@pytest.mark.parametrize("task", WORLDS)
+@pytest.mark.parametrize("task", BABI)
 def test_what_is_written_reads_back(task, tmp_path):
     stories = list(simulate(task, 60, seed=0))
     with open(tmp_path / f"qa{task}_train.txt", "w") as file:

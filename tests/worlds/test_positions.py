@@ -78,6 +78,17 @@ def test_the_knobs_set_facts_hops_questions_and_shapes():
     assert all(shape in " ".join(stories[0].facts) for shape in SHAPES)
 
 
+MANY_SHAPES = tuple(f"shape {number}" for number in range(121))
+
+
+@pytest.mark.parametrize("hops", [1, 12])
+def test_long_ways_among_many_facts(hops):
+    for seed in range(2):
+        for story in positional_reasoning(random.Random(seed), Knobs(120, 2, hops, things=MANY_SHAPES)):
+            check(story)
+            assert (len(story.facts), len(story.supporting)) == (120, hops)
+
+
 @pytest.mark.parametrize(
     ("knobs", "message"),
     [

@@ -1,13 +1,14 @@
+from collections import Counter
 from itertools import groupby, pairwise
 
 import pytest
 
-from memnn.worlds import WORLDS, Knobs, simulate
+from memnn.worlds import BABI, WORLDS, Knobs, Spread, simulate
 
 
-def test_there_are_twenty_tasks():
-    assert list(WORLDS) == [str(number) for number in range(1, 21)]
-    assert len({world.name for world in WORLDS.values()}) == 20
+def test_there_are_the_twenty_tasks_and_others():
+    assert list(BABI) == [str(number) for number in range(1, 21)]
+    assert len({world.name for world in WORLDS.values()}) == len(WORLDS)
 
 
 @pytest.mark.parametrize("task", WORLDS)
@@ -45,3 +46,21 @@ def test_an_unknown_task_is_refused_at_once():
 
 def test_no_questions():
     assert list(simulate("1", 0, 0)) == []
+
+
+def test_hops_and_facts_are_drawn_anew_for_each_story():
+    rooms = tuple(f"room {number}" for number in range(9))
+    spread = Spread(range(1, 4), range(2, 9), Knobs(places=rooms))
+    told = Counter((len(story.supporting), len(story.facts)) for story in simulate("19", 4000, 0, spread))
+    assert set(told) == {(hops, facts) for hops in (1, 2, 3) for facts in range(max(2, hops), 9)}
+    assert all(
+        count / 4000 == pytest.approx(1 / 3 / (9 - max(2, hops)), abs=0.02)
+        for (hops, _), count in told.items()
+    )
+    single = Spread(range(3, 4), range(8, 9), Knobs(places=rooms))
+    assert list(simulate("19", 9, 0, single)) == list(simulate("19", 9, 0, Knobs(8, hops=3, places=rooms)))
+
+
+def test_too_few_facts_for_the_hops_are_refused():
+    with pytest.raises(ValueError, match="at least 4 facts, not 2"):
+        next(simulate("19", 1, 0, Spread(range(4, 5), range(1, 3))))

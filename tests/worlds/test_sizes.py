@@ -63,6 +63,18 @@ def check_second_fact(story):
 
 
 BALLS = tuple(f"ball {number}" for number in range(12))
+
+
+def least_hops(facts, question):
+    """How many facts lead from the bigger thing to the smaller at least, breadth first."""
+    pairs = [bigger(fact) for fact in facts]
+    start, end = claimed(question) if solve(facts, question) == "yes" else claimed(question)[::-1]
+    found, hops = {start}, 0
+    while end not in found:
+        found, hops = {small for big, small in pairs if big in found}, hops + 1
+    return hops
+
+
 KNOBS = [
     Knobs(),
     Knobs(hops=1),
@@ -138,12 +150,36 @@ def test_the_same_seed_tells_the_same_story():
     assert size_reasoning(random.Random(3), Knobs()) != size_reasoning(random.Random(4), Knobs())
 
 
-def test_the_knobs_set_facts_hops_questions_and_things():
-    stories = size_reasoning(random.Random(0), Knobs(facts=30, hops=8, questions=3, things=BALLS))
-    assert len(stories) == 3
-    assert len(stories[0].facts) % 30 == 0
-    assert all(len(story.supporting) == 8 for story in stories)
-    assert all(set(bigger(fact)) <= set(BALLS) for fact in stories[0].facts)
+MANY_BALLS = tuple(f"ball {number}" for number in range(101))
+
+
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        Knobs(facts=30, hops=8, questions=3, things=BALLS),
+        Knobs(facts=6, hops=1, questions=2),
+        Knobs(facts=2, hops=2, questions=2),
+        Knobs(facts=20, hops=5, questions=2),
+        Knobs(facts=100, hops=12, questions=2, things=MANY_BALLS),
+    ],
+)
+def test_the_knobs_set_facts_hops_questions_and_things(knobs):
+    for seed in range(20):
+        stories = size_reasoning(random.Random(seed), knobs)
+        assert len(stories) == knobs.questions
+        for story in stories:
+            check(story)
+            assert len(story.facts) == knobs.facts
+            assert len(story.supporting) == least_hops(story.facts, story.question) == knobs.hops
+            assert not knobs.things or all(set(bigger(fact)) <= set(knobs.things) for fact in story.facts)
+
+
+def test_the_biggest_asked_about_is_seldom_the_biggest_of_all():
+    """Or else it would be known by never being the smaller one of a fact."""
+    for seed in range(20):
+        story = size_reasoning(random.Random(seed), Knobs(facts=20, hops=3, things=BALLS))[0]
+        bigs, smalls = zip(*map(bigger, story.facts))
+        assert set(claimed(story.question)) <= set(bigs) & set(smalls)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,48 @@
+import importlib
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
+longer = importlib.import_module("longer")
+
+
+@pytest.mark.parametrize("name", [name for name, world in longer.WORLDS.items() if world.chain])
+@pytest.mark.parametrize(
+    ("column", "hops", "facts"),
+    [
+        ("as trained", {1, 2, 3}, set(range(1, 9))),
+        ("12 hops", {12}, {17}),
+        ("10 times", {1, 2, 3}, {80}),
+        ("both", {12}, {80}),
+    ],
+)
+def test_stories_are_as_long_as_the_column_says(name, column, hops, facts):
+    stories = longer.simulate_column(longer.WORLDS[name], column, facts=8, count=150, seed=0)
+    assert len(stories) == 150
+    assert {len(story.supporting) for story in stories} == hops
+    assert {len(story.facts) for story in stories} <= facts
+    assert max(len(story.facts) for story in stories) == max(facts)
+
+
+def test_carrying_is_told_longer_but_not_with_more_hops():
+    world = longer.WORLDS["carrying"]
+    assert not longer.simulate_column(world, "12 hops", 8, 9, 0)
+    stories = longer.simulate_column(world, "10 times", 8, 9, 0)
+    assert {len(story.supporting) for story in stories} == {1, 2, 3}
+    assert min(len(story.facts) for story in stories) == 80
+
+
+def test_a_run_is_trained_and_tested(tmp_path):
+    sizes = ["--facts", "4", "--stories", "60", "--asked", "6", "--epochs", "1"]
+    said = CliRunner().invoke(longer.app, ["train", str(tmp_path), "parcels", "carrying", *sizes])
+    assert said.exit_code == 0, said.output
+    rows = [line.split() for line in said.stdout.splitlines()[2:]]
+    assert [row[0] for row in rows] == ["parcels-0", "carrying-0"]
+    assert rows[1][2] == rows[1][4] == "-"
+    again = CliRunner().invoke(
+        longer.app, ["test", str(tmp_path / "parcels-0"), "--facts", "4", "--asked", "6"]
+    )
+    assert again.stdout.splitlines()[2].split() == rows[0]

@@ -1,0 +1,41 @@
+"""The network that comes with the package: small, made by its config, and good at stories it never saw."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import memnn
+from memnn.question_answering.metrics import evaluate
+from memnn.question_answering.plan import make_plan
+from memnn.training import checkpoint
+from memnn.worlds import WORLDS, simulate
+
+FOLDER = checkpoint.find("pretrained")
+CONFIG = Path(__file__).parent.parent / "configs" / "pretrained.toml"
+
+
+def test_it_is_small_and_what_its_config_makes():
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 4_000_000
+    said = json.loads((FOLDER / "config.json").read_text("utf-8"))
+    settings, options = make_plan(CONFIG).resolve()
+    assert (said["settings"], said["training"]) == (dataclasses.asdict(settings), dataclasses.asdict(options))
+
+
+def test_it_answers_simulated_stories_it_never_saw():
+    stories = [story for task in WORLDS for story in simulate(task, 10, seed=99)]
+    assert evaluate(memnn.load("pretrained"), stories).mean_error <= 5
+
+
+def test_a_folder_of_that_name_goes_before_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pretrained").mkdir()
+    (tmp_path / "pretrained" / "config.json").write_text("{}")
+    assert checkpoint.find("pretrained") == Path("pretrained")
+
+
+def test_names_never_seen_are_answered():
+    story = memnn.load("pretrained").story()
+    story.tell("Bilbo got the ring there.", "Gollum moved to the lake.", "Bilbo went to the mountain.")
+    answer = story.ask("Where is the ring?")
+    assert answer.text == "mountain"
+    assert {0, 2} <= {evidence.position for evidence in answer.evidence}
