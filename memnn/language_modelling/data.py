@@ -20,6 +20,7 @@ from memnn.training.restarts import Restarts
 VALID_ROWS = 16  # validation text is read in so many pieces side by side while training
 VALID_LENGTH = 64  # words a window
 LEAST_PIECE = 256  # words that a piece has at least
+LEAST_WINDOWS = 20  # windows that a row of training text has at least: a short text is read in fewer rows
 
 
 class LanguageData:
@@ -48,14 +49,17 @@ class LanguageData:
         """The training text once, `size` windows at a time, cut at other places every time."""
         if self.context:
             return windows_shuffled(self.train, size, self.length, self.context, rng)
-        rows = min(size, max(1, len(self.train) - 1))
-        return windows_in_order(self.train, rows, self.length, int(rng.integers(len(self.train))))
+        start = int(rng.integers(len(self.train)))
+        return windows_in_order(self.train, self._rows(size), self.length, start)
 
     def steps(self, size: int) -> int:
         """How many batches that is."""
         if self.context:
             return steps_shuffled(len(self.train), size, self.length)
-        return steps_in_order(len(self.train), min(size, max(1, len(self.train) - 1)), self.length)
+        return steps_in_order(len(self.train), self._rows(size), self.length)
+
+    def _rows(self, size: int) -> int:
+        return min(size, max(1, len(self.train) // (LEAST_WINDOWS * self.length)))
 
     def validate(
         self, restarts: Restarts, device: torch.device, **phase: bool
