@@ -26,7 +26,9 @@ def evaluate(
             "valid where there is none"
         ),
     ] = None,
-    tasks: Annotated[str | None, typer.Option(help="such as 1,2,5-8; the run's own unless told")] = None,
+    tasks: Annotated[
+        str | None, typer.Option("--tasks", "--task", help="such as 1,2,5-8; the run's own unless told")
+    ] = None,
     cache: Annotated[
         int, typer.Option(min=0, help="of a language model: read the cache of so many words before")
     ] = 0,
