@@ -1,4 +1,4 @@
-"""Memory Networks: train on stories, ask, and see which facts answered.
+"""Memory Networks: answer about stories, converse, predict the next word, and see which memories were used.
 
 >>> import memnn
 >>> net = memnn.load("runs/demo")
@@ -13,16 +13,21 @@ __all__ = ["load"]
 def load(name: "Path | str") -> Any:
     """A trained network from a checkpoint folder, or from a repository of the Hugging Face Hub.
 
-    A `QuestionAnswerer`, or of a run of `memnn train lm` a `LanguageModel`. Raises memnn.errors.UserError
-    when there is none or it is damaged.
+    A `QuestionAnswerer`, of a run of `memnn train lm` a `LanguageModel`, or of one of `memnn train dialogue` a
+    `Bot`. Raises memnn.errors.UserError when there is none or it is damaged.
     """
     from memnn.training import checkpoint
 
     folder = checkpoint.find(name)
-    if checkpoint.read_config(folder).get("application") == "language_modelling":
+    application = checkpoint.read_config(folder).get("application")
+    if application == "language_modelling":
         from memnn.language_modelling.reader import LanguageModel
 
         return LanguageModel.from_pretrained(folder)
+    if application == "dialogue":
+        from memnn.dialogue.bot import Bot
+
+        return Bot.from_pretrained(folder)
     from memnn.question_answering.answering import QuestionAnswerer
 
     return QuestionAnswerer.from_pretrained(folder)

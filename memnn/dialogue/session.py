@@ -95,7 +95,7 @@ class Transcript:
 class Session:
     """A conversation with a bot, with its own transcript; nothing is shared with another session.
 
-    >>> session = Session(Bot.from_pretrained("runs/d"), read_knowledge("restaurants.csv"))
+    >>> session = Session(memnn.load("runs/d"), read_knowledge("restaurants.csv"))
     >>> said = session.say("may i have a table in paris")
     >>> said.text, said.last.probability, said.last.evidence
     """

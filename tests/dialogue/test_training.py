@@ -7,7 +7,7 @@ import pytest
 import torch
 from dialogue.worlds import bookings
 
-from memnn.dialogue.bot import Bot
+import memnn
 from memnn.dialogue.metrics import evaluate
 from memnn.dialogue.training import plan_for, train_dialogues
 from memnn.errors import UserError
@@ -46,7 +46,7 @@ def test_memn2n_learns_what_was_said(tmp_path):
     options = {"optimizer": "adam", "loss": "mean", "epochs": 8}
     plan = plan_for("memn2n", settings={"match": True}, options=options)
     train_dialogues(bookings(150), [], tmp_path / "run", plan)
-    bot = Bot.from_pretrained(tmp_path / "run")
+    bot = memnn.load(tmp_path / "run")
     said = [reply for replies in bot.reply(bookings(150)) for reply in replies]
     given = [text for dialogue in bookings(150) for text in dialogue.reply_texts]
     plain = [(reply.text, text) for reply, text in zip(said, given) if "_" not in text]
