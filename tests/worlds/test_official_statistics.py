@@ -9,7 +9,7 @@ import pytest
 
 from memnn.question_answering.babi import read_babi
 from memnn.text.tokenizer import tokenize
-from memnn.worlds import WORLDS, simulate
+from memnn.worlds import BABI, simulate
 
 QUESTIONS = 10_000
 TOLERANCE = 0.05
@@ -78,7 +78,7 @@ def test_distance_by_hand():
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("task", WORLDS)
+@pytest.mark.parametrize("task", BABI)
 def test_like_the_official_stories(task, data):
     folder = data / "babi" / ("en-valid" if task == "3" else "en-valid-10k")
     official = read_babi(folder, "train", [task]) + read_babi(folder, "valid", [task])
