@@ -12,7 +12,7 @@ from memnn.story import Story
 from memnn.tasks import sort_tasks
 from memnn.text.vocabulary import answer_entry
 
-EXPLAINED = 100  # questions a task
+EXPLAINED = 30  # questions a task
 FAILED = 5.0  # % of wrong answers above which a task counts as failed (Weston et al. 2015)
 
 
