@@ -10,7 +10,8 @@ import sys
 import memnn
 from memnn.cli.ask import why
 from memnn.question_answering.metrics import is_right
-from memnn.question_answering.reading import parse_tasks, read_stories
+from memnn.question_answering.reading import read_stories
+from memnn.tasks import parse_tasks
 
 STRANGERS = ("Bilbo got the ring there.", "Gollum moved to the lake.", "Bilbo went to the mountain.")
 ASKED = "Where is the ring?"

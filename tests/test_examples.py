@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from memnn.worlds.folder import write_folder
+
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
@@ -15,6 +17,15 @@ def test_a_story_of_words_never_seen_is_answered_rightly():
     assert len(asked) == 6
     assert "Where is the ring?\n  bonfire\n    because  15  Sigurd got the ring." in asked[0]
     assert all("because" in question for question in asked)
+
+
+def test_stories_are_shown_with_their_evidence(tmp_path):
+    """As `make demo` ends."""
+    write_folder(tmp_path / "stories", ("2", "12"), {"train": 20, "test": 20}, seed=3)
+    command = [sys.executable, EXAMPLES / "show_answers.py", "pretrained", tmp_path / "stories", "2,12"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert said.count("%; right)") == 2 and "  hop " in said
+    assert "Where is the ring?\n  -> mountain" in said
 
 
 def test_a_bot_books_a_restaurant_that_training_never_had():
