@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from memnn.question_answering.reader import Answer, Evidence
     from memnn.question_answering.telling import StoryInProgress
 
+LONGEST = 300  # letters of a fact or an answer that are printed
 HELP = """\
 A line is told as a fact; a line that ends in '?' is asked.
   :memory     the facts told so far, numbered
@@ -103,10 +104,10 @@ def _obey(story: "StoryInProgress", command: str, argument: str, last: "Answer |
 
 def summary(answer: "Answer") -> str:
     """The answer with its probability, the fact each hop used most, and what should raise doubt."""
-    used = dict.fromkeys(f"{e.position + 1} {e.fact}" for e in _weightiest(answer))
+    used = dict.fromkeys(f"{e.position + 1} {_short(e.fact)}" for e in _weightiest(answer))
     because = "   because  " + "  |  ".join(used) if used else "   no fact was used"
     doubt = f"\n  never seen in training: {', '.join(answer.unknown)}" if answer.unknown else ""
-    return f"{answer.text}  ({100 * answer.probability:.0f} %){because}{doubt}"
+    return f"{_short(answer.text)}  ({100 * answer.probability:.0f} %){because}{doubt}"
 
 
 def why(answer: "Answer") -> list[str]:
@@ -114,7 +115,9 @@ def why(answer: "Answer") -> list[str]:
     lines = []
     for e in answer.evidence:
         bar = "#" * round(10 * e.weight)
-        lines.append(f"  hop {e.hop}  {100 * e.weight:3.0f} %  {bar:<10}  {e.position + 1:3}  {e.fact}")
+        lines.append(
+            f"  hop {e.hop}  {100 * e.weight:3.0f} %  {bar:<10}  {e.position + 1:3}  {_short(e.fact)}"
+        )
     return lines or ["  no fact was used"]
 
 
@@ -122,6 +125,11 @@ def to_json(answer: "Answer") -> str:
     """One line of JSON: text, probability, evidence."""
     said = vars(answer) | {"evidence": [dataclasses.asdict(fact) for fact in answer.evidence]}
     return json.dumps(said, ensure_ascii=False)
+
+
+def _short(text: str) -> str:
+    """A line of a megabyte is told, but not printed."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
 def _weightiest(answer: "Answer") -> list["Evidence"]:

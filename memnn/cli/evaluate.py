@@ -67,7 +67,9 @@ def evaluate(
         if split:
             raise
         stories, split = read_stories(data, "valid", chosen, net.holdout_seed), "valid"
-    if chosen is None and not (stories := [story for story in stories if story.task in net.tasks]):
+    if chosen is None and net.tasks != ("",):  # without tasks it was trained on all there was
+        stories = [story for story in stories if story.task in net.tasks]
+    if not stories:
         raise UserError(f"{data}: no stories of the tasks that {run} was trained on: {', '.join(net.tasks)}")
     evaluation = ask_all(net, stories)
     if as_json:

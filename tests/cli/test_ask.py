@@ -162,3 +162,10 @@ def test_what_is_not_there_is_one_line(refused, runs, tmp_path, monkeypatch):
     assert "bad.txt:1: expected text in UTF-8" in refused("ask", runs / "joint", "--story", "bad.txt")
     (tmp_path / "bad.jsonl").write_text("{}\n")
     assert "bad.jsonl:1: expected the field" in refused("ask", runs / "joint", "--story", "bad.jsonl")
+
+
+def test_long_lines_are_told_and_printed_short():
+    told = Evidence(1, 0, "x " * 1000, 1.0)
+    said = command.summary(Answer("y" * 1000, 0.5, (told,)))
+    assert len(said) < 700 and "yyy...  (50 %)" in said
+    assert all(len(line) < 400 and line.endswith("...") for line in command.why(Answer("y", 0.5, (told,))))
