@@ -13,7 +13,7 @@ __all__ = ["load"]
 def load(name: "Path | str") -> Any:
     """A trained network from a checkpoint folder, or from a repository of the Hugging Face Hub.
 
-    A `QuestionAnswerer`, of a run of `memnn train lm` a `LanguageModel`, or of one of `memnn train dialogue` a
+    A `QuestionAnswerer`, of a run of `memnn train lm` a `LanguageModel`, of one of `memnn train dialogue` a
     `Bot`. Raises memnn.errors.UserError when there is none or it is damaged.
     """
     from memnn.training import checkpoint
