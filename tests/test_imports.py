@@ -27,7 +27,7 @@ ALLOWED = {
     "language_modelling": BASE | {"text", "models", "training", "output_map"},
     "cli": BASE
     | {"text", "language_modelling", "models", "training", "question_answering", "dialogue", "worlds"},
-    "__init__": {"question_answering", "language_modelling", "training"},
+    "__init__": {"question_answering", "language_modelling", "dialogue", "training"},
     "__main__": {"cli"},
 }
 
