@@ -17,10 +17,9 @@ from torch import Tensor, nn
 
 from memnn.generalization.append_symbols import AppendSymbols
 from memnn.input_map.frames import FrameEncoder
-from memnn.memory import Reading, SymbolMemory, Trace
+from memnn.memory import SymbolMemory, Trace
+from memnn.models.evidence import explain
 from memnn.models.network import Answers
-from memnn.output_map.hiding import weigh_by_hiding
-from memnn.output_map.spoke import reads_that_spoke
 from memnn.output_map.symbol_hops import Hop, Nodes, SymbolHops
 from memnn.output_map.unread import unread_losses
 from memnn.response.copying import CopyingResponse, item_losses
@@ -30,9 +29,6 @@ from memnn.text.lexicon import Lexicon
 from memnn.text.story_symbols import STOP, StorySymbols
 from memnn.text.symbol_batches import SymbolBatch, SymbolTensors, rows
 from memnn.text.vocabulary import NIL
-
-AT_ONCE = 500_000  # pairs of nodes read in one go when facts are hidden
-MOST_TRIED_AT_ONCE, LEAST_TRIED = 1_000_000, 4  # pairs of nodes for all facts that are hidden; facts at least
 
 Heard = tuple[Float[Tensor, "one dim"], list[int], list[int]]  # a fact's frame, symbols, and their names
 
@@ -255,50 +251,14 @@ class SymbolNetwork(nn.Module):
         return torch.stack(scores, 1), done
 
     def ask(self, memory: SymbolMemory, question: Question) -> Answers:
-        """Read the memory for a question and answer; `explain` finds what an answer rests on."""
+        """Read the memory for a question and answer; what answers rest on is found when asked for."""
         scores, _ = self.read(memory, question)
 
-        def explain(row: int) -> Trace:
+        def of(row: int) -> Trace:
             one = slice(row, row + 1)
-            return self.explain(memory.of(one), question.of(one))
+            return explain(self, memory.of(one), question.of(one))
 
-        return Answers(scores.detach(), explain=explain)
-
-    @torch.no_grad()
-    def explain(self, memory: SymbolMemory, question: Question) -> Trace:
-        """What the answer to a question about one story rests on: the facts whose hiding takes from it.
-
-        Where there are many, only those are tried that reading spoke for most (`reads_that_spoke`).
-        """
-        scores, hops = self.read(memory, question)
-        best = scores[0].argmax(-1)
-        items = int((best == STOP).nonzero()[0]) + 1 if (best == STOP).any() else len(best)
-        facts, count = memory.mask.shape[1], len(hops) - len(best) + max(1, items - 1)
-
-        def log_odds(variants: Bool[Tensor, "variants hops facts"]) -> Float[Tensor, " variants"]:
-            found = []
-            for some in torch.split(variants, max(1, AT_ONCE // (facts + 1) ** 2)):
-                hidden = nn.functional.pad(some.transpose(0, 1), (0, 1)).unbind(0)
-                said, _ = self.read(memory.repeat(len(some)), question.repeat(len(some)), len(best), hidden)
-                chances = said.log_softmax(-1)[:, torch.arange(items), best[:items]].sum(-1)
-                found.append(chances - torch.log1p(-chances.exp().clamp(max=1 - 1e-6)))
-            return torch.cat(found)
-
-        most = max(LEAST_TRIED, MOST_TRIED_AT_ONCE // (facts + 1) ** 2)
-        tried = memory.mask[0].nonzero()[:, 0]
-        if len(tried) > most:
-            tried = self._spoken_for(memory, question).topk(most).indices
-        weights = weigh_by_hiding(log_odds, facts, count, tried)
-        states = [hop.nodes.states[:, -1] for hop in hops]
-        return tuple(Reading(state, row[None]) for state, row in zip(states, weights))
-
-    def _spoken_for(self, memory: SymbolMemory, question: Question) -> Float[Tensor, " facts"]:
-        """How much reading each fact of one story speaks for the answer's first item."""
-        with torch.enable_grad():
-            scores, hops = self.read(memory, question, items=1)
-            best = scores[0, 0].argmax()
-            others = scores[0, 0].index_fill(0, best, torch.finfo(scores.dtype).min / 4).logsumexp(0)
-            return reads_that_spoke(scores[0, 0, best] - others, [hop.weights for hop in hops])[0]
+        return Answers(scores.detach(), explain=of)
 
     def forward(self, batch: SymbolBatch) -> Answers:
         """Answers to a batch of stories."""

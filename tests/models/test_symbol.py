@@ -238,3 +238,12 @@ def test_with_names_read_everywhere_names_matter_and_nothing_need_be_copied():
     names = {"Mary": "John", "John": "Mary", "Sandra": "Daniel", "Daniel": "Sandra"}
     other = network.tensors([renamed(story, names)], lexicon).batch(np.array([0]))
     assert not torch.equal(network(one).scores[..., :2], network(other).scores[..., :2])
+
+
+def test_among_many_facts_evidence_is_looked_for_where_reading_spoke_for_the_answer(net):
+    """Of 120 facts fewer are hidden than there are."""
+    story = net.story()
+    story.tell("Mary went to the garden.", *["John went to the office.", "Daniel went to the kitchen."] * 60)
+    answer = story.ask("Where is Mary?")
+    assert answer.text == "garden"
+    assert max(answer.evidence, key=lambda found: found.weight).position == 0

@@ -1,0 +1,68 @@
+"""What an answer of a Symbol Memory Network rests on: the facts whose hiding takes from it."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol, runtime_checkable
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from memnn.memory import Reading, SymbolMemory, Trace
+from memnn.output_map.hiding import weigh_by_hiding
+from memnn.output_map.spoke import reads_that_spoke
+from memnn.output_map.symbol_hops import Hop
+from memnn.text.story_symbols import STOP
+
+AT_ONCE = 500_000  # pairs of nodes read in one go when facts are hidden
+MOST_TRIED, LEAST_TRIED = 1_000_000, 4  # pairs of nodes for all facts that are hidden; facts at least
+
+
+@runtime_checkable
+class Reads(Protocol):
+    """What is needed of a SymbolNetwork."""
+
+    def read(
+        self,
+        memory: SymbolMemory,
+        question: Any,
+        items: int | None = None,
+        hidden: Sequence[Bool[Tensor, "batch nodes"]] = (),
+    ) -> tuple[Float[Tensor, "batch items entries"], list[Hop]]: ...
+
+
+@torch.no_grad()
+def explain(network: Reads, memory: SymbolMemory, question: Any) -> Trace:
+    """The trace of a question about one story, its weights those of `weigh_by_hiding`.
+
+    Where there are many facts, only those are tried that reading spoke for most (`reads_that_spoke`).
+    """
+    scores, hops = network.read(memory, question)
+    best = scores[0].argmax(-1)
+    items = int((best == STOP).nonzero()[0]) + 1 if (best == STOP).any() else len(best)
+    facts, count = memory.mask.shape[1], len(hops) - len(best) + max(1, items - 1)
+
+    def log_odds(variants: Bool[Tensor, "variants hops facts"]) -> Float[Tensor, " variants"]:
+        found = []
+        for some in torch.split(variants, max(1, AT_ONCE // (facts + 1) ** 2)):
+            hidden = nn.functional.pad(some.transpose(0, 1), (0, 1)).unbind(0)
+            said, _ = network.read(memory.repeat(len(some)), question.repeat(len(some)), len(best), hidden)
+            chances = said.log_softmax(-1)[:, torch.arange(items), best[:items]].sum(-1)
+            found.append(chances - torch.log1p(-chances.exp().clamp(max=1 - 1e-6)))
+        return torch.cat(found)
+
+    most = max(LEAST_TRIED, MOST_TRIED // (facts + 1) ** 2)
+    tried = memory.mask[0].nonzero()[:, 0]
+    if len(tried) > most:
+        tried = _spoken_for(network, memory, question).topk(most).indices
+    weights = weigh_by_hiding(log_odds, facts, count, tried)
+    states = [hop.nodes.states[:, -1] for hop in hops]
+    return tuple(Reading(state, row[None]) for state, row in zip(states, weights))
+
+
+@torch.enable_grad()
+def _spoken_for(network: Reads, memory: SymbolMemory, question: Any) -> Float[Tensor, " facts"]:
+    """How much reading each fact of one story speaks for the answer's first item."""
+    scores, hops = network.read(memory, question, items=1)
+    best = scores[0, 0].argmax()
+    others = scores[0, 0].index_fill(0, best, torch.finfo(scores.dtype).min / 4).logsumexp(0)
+    return reads_that_spoke(scores[0, 0, best] - others, [hop.weights for hop in hops])[0]
