@@ -30,7 +30,7 @@ def test_ids_after_the_reserved_ones_and_without_repeats():
 
 
 def test_words_of_training_and_answers_are_contained():
-    for word in ("mary", "went", "old barn", "yes"):
+    for word in ("mary", "went", "old barn", "barn", "yes"):  # also in a group of words
         assert word in LEXICON
     assert "greta" not in LEXICON and 3 not in LEXICON
 
