@@ -46,8 +46,9 @@ class KnowledgeBase:
         missing = [name for name in arguments if column_key(name) not in known]
         if missing:
             raise UserError(
-                f"the knowledge base has no property {', '.join(missing)}: expected some of "
-                f"{', '.join(self.properties)} (--api says which the arguments of a query are)"
+                f"the knowledge base has no property {', '.join(missing)}: queries ask for "
+                f"{', '.join(arguments)}, and beside the name it has {', '.join(self.properties) or 'none'} "
+                "(--api says which properties the arguments of a query are)"
             )
         return [known[column_key(name)] for name in arguments]
 

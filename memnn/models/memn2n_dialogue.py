@@ -107,8 +107,13 @@ class ReplyRankingNetwork(nn.Module):
         )
 
     @torch.no_grad()
-    def reply(self, tensors: ReplyTensors, indices: np.ndarray, evidence: bool = False) -> list[Reply]:
-        """What the bot says at each of these places."""
+    def reply(
+        self, tensors: ReplyTensors, indices: np.ndarray, evidence: bool = False, kind: str | None = None
+    ) -> list[Reply]:
+        """What the bot says at each of these places.
+
+        Whole replies are of no kinds (`ReplyVocabulary.reply_kind`), so `kind` changes nothing.
+        """
         said = self(tensors.batch(indices))
         chances, best = said.scores.softmax(-1).max(-1)
         replies = []

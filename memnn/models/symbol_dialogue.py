@@ -19,10 +19,11 @@ from memnn.generalization.conversation import SymbolTable, ever, gather_by_symbo
 from memnn.input_map.windows import WindowEncoder
 from memnn.memory import ConversationMemory
 from memnn.output_map.newest_read import NewestRead
-from memnn.response.slots import SlotFilling
+from memnn.response.slots import SlotFilling, find_fitting, keep_fitting
 from memnn.response.template_search import Guess, likeliest
 from memnn.text.dialogue_batches import NONE, SPEAKERS, Conversation, DialogueBatch, DialogueTensors, Slots
 from memnn.text.dialogue_lexicon import DialogueLexicon, Said
+from memnn.text.symbols import MARK
 
 LEAST_WEIGHT = 0.01  # an event of a smaller share is not evidence
 MOST_EVENTS = 5  # named of one hop
@@ -184,20 +185,36 @@ class DialogueNetwork(nn.Module):
         return scores.index_fill(1, none, torch.finfo(scores.dtype).min / 4).log_softmax(-1)
 
     @torch.no_grad()
-    def reply(self, tensors: DialogueTensors, indices: np.ndarray, evidence: bool = False) -> list[Reply]:
-        """What the bot says at each of these places: among the dialogue's candidates, where it has some."""
+    def reply(
+        self, tensors: DialogueTensors, indices: np.ndarray, evidence: bool = False, kind: str | None = None
+    ) -> list[Reply]:
+        """What the bot says at each of these places: among the dialogue's candidates, where it has some.
+
+        A slot takes symbols of the properties that training's had in it. With `kind` a reply of that kind
+        (`DialogueLexicon.reply_kind`) is chosen. Nothing, of probability 0, where no reply can be made.
+        """
         told, lexicon = tensors.batch(indices).told, tensors.lexicon
         memory, symbols = self.write(told), told.symbol_mask.shape[1]
         state, pointers = self.read(told, memory)
+        templates = self.score_templates(state)
+        if kind is not None:
+            others = torch.tensor([MARK.join(template) != kind for template in lexicon.templates])
+            lowest = torch.finfo(templates.dtype).min / 4
+            templates = templates.masked_fill(others, lowest).log_softmax(-1).masked_fill(others, lowest)
         found = likeliest(
-            self.score_templates(state),
-            lambda slots: self.response(state, memory, pointers, slots),
+            templates,
+            lambda slots: keep_fitting(
+                self.response(state, memory, pointers, slots), find_fitting(memory, slots, tensors.admits)
+            ),
             tensors.name_ids(indices),
             lexicon.first_slot,
             [len(template) - 1 for template in lexicon.templates],
         )
         replies = []
         for index, guesses in zip(indices.tolist(), found):
+            if not guesses:
+                replies.append(Reply("", 0.0))
+                continue
             said = [
                 Said(lexicon.templates[guess.template], tensors.said(index, guess.entries, symbols))
                 for guess in guesses

@@ -1,12 +1,41 @@
 """R for conversations: a template, and symbols copied into its slots."""
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from memnn.generalization.conversation import gather_by_symbol
 from memnn.memory import ConversationMemory
 from memnn.text.dialogue_batches import Slots
+
+
+def find_fitting(
+    memory: ConversationMemory, slots: Slots, admits: Bool[Tensor, "kinds properties"]
+) -> Bool[Tensor, "slots symbols"]:
+    """Which symbols have a property that training's symbols had in the slot, by the rows told so far.
+
+    `admits` is that of `DialogueTensors`. A symbol of which rows tell nothing, or only what is of a property
+    that training never had, was only said.
+    """
+    symbols, properties = memory.mask.shape[1], admits.shape[1]
+    as_value = nn.functional.one_hot(memory.relation, properties) * memory.rows[..., None]
+    as_value[..., 0] = 0  # the property that training never had
+    as_subject = torch.zeros_like(as_value)
+    as_subject[..., -1] = memory.rows
+    has = gather_by_symbol(as_value, memory.value, symbols)
+    has = has + gather_by_symbol(as_subject, memory.subject, symbols)
+    has[..., 0] = has.sum(-1) == 0
+    return torch.einsum("np,nsp->ns", admits[slots.kind].to(has.dtype), has[slots.reply]) > 0
+
+
+def keep_fitting(
+    scores: Float[Tensor, "slots entries"], fitting: Bool[Tensor, "slots symbols"]
+) -> Float[Tensor, "slots entries"]:
+    """log softmax over the symbols that fit, and the names behind them."""
+    names = scores.shape[1] - fitting.shape[1]
+    lowest = torch.finfo(scores.dtype).min / 4
+    allowed = nn.functional.pad(fitting, (0, names), value=True) & (scores > lowest / 2)
+    return scores.masked_fill(~allowed, lowest).log_softmax(-1).masked_fill(~allowed, lowest)
 
 
 class SlotFilling(nn.Module):

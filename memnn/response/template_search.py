@@ -54,7 +54,7 @@ def likeliest(
         Guess(row, template, log_p)
         for row, (some, chances) in enumerate(zip(best.indices.tolist(), best.values.tolist()))
         for template, log_p in zip(some, chances)
-        if template
+        if template and log_p > IMPOSSIBLE
     ]
     for number in range(max([0, *(lengths[guess.template] for guess in guesses)])):
         open_ = [guess for guess in guesses if lengths[guess.template] > number]

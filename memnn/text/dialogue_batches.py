@@ -12,7 +12,8 @@ from torch import Tensor
 
 from memnn.conversation import Dialogue, Row, Turn
 from memnn.text.batches import find_kinds, pad, shuffled
-from memnn.text.dialogue_lexicon import DialogueLexicon, Said
+from memnn.text.dialogue_lexicon import UNTOLD, DialogueLexicon, Said
+from memnn.text.entities import NAME
 from memnn.text.symbols import MARK
 from memnn.text.vocabulary import NIL
 
@@ -165,14 +166,15 @@ class DialogueTensors:
     """Every reply of the dialogues, ready for batching: `batch(indices)` costs a few array look-ups.
 
     `examples` says where each reply stands; `symbols` holds those of each dialogue, whose first
-    `counts[reply]` were there before the reply.
+    `counts[reply]` were there before the reply. `admits` says of each slot which properties its symbols may
+    have: no row tells of them (the first column), the properties by number, a name (the last).
     """
 
     def __init__(
         self, dialogues: Sequence[Dialogue], lexicon: DialogueLexicon, capacity: int | None = None
     ) -> None:
         """`capacity` keeps only so many of the newest turns, mentions and rows each."""
-        self.lexicon = lexicon
+        self.lexicon, self.admits = lexicon, _admits(lexicon)
         self._candidates: dict[int, dict[Said, str]] = {}
         frames: dict[tuple[str, ...], int] = {}
         self.symbols: list[DialogueSymbols] = []
@@ -309,6 +311,15 @@ class DialogueTensors:
         chances = None if weights is None else weights[self._kind]
         for indices in shuffled(self.lengths, size, rng, pool, chances):
             yield self.batch(indices)
+
+
+def _admits(lexicon: DialogueLexicon) -> Bool[Tensor, "kinds properties"]:
+    """What `DialogueLexicon.fills` says, as a table."""
+    if lexicon.fills is None:
+        return torch.ones(lexicon.slots, len(lexicon.relations) + 2, dtype=torch.bool)
+    columns = [UNTOLD, *lexicon.relations, NAME]
+    table = [[column in kinds for column in columns] for kinds in lexicon.fills]
+    return torch.tensor(table, dtype=torch.bool).reshape(-1, len(columns))
 
 
 def _reply(text: str, words: DialogueSymbols) -> tuple[int, list[tuple[int, int, int, int, int]]]:

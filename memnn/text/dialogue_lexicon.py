@@ -9,18 +9,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from statistics import fmean, pstdev
 from typing import Any
 
 from memnn.conversation import API_CALL, Dialogue, Row, heard
+from memnn.text.entities import NAME, find_entities, find_relations, number_of, spaced
 from memnn.text.symbols import MARK, Parsed, Symbols
 from memnn.text.tokenizer import fold, tokenize
 
-NAME = "name"  # the property that subjects of rows are values of
-SPOKEN = 0.1  # of the dialogues that say an entity, at least so large a share has it in rows or queries
+UNTOLD = "<untold>"  # stands for a property where no row tells of a symbol: it was only said
 _WORDS = ("<nil>", "<unknown>", MARK)
 _UNKNOWN = 0  # a template, a property, a class or a name that training never had
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -29,11 +27,6 @@ class Said:
 
     template: tuple[str, ...]  # what stands before, between and behind the slots, to the letter
     fillers: tuple[str, ...]  # the symbols in the slots, in base form
-
-
-def number_of(value: str) -> float | None:
-    """The number that a value is; None for any other. Numbers are ordered, and so never symbols."""
-    return float(value) if _NUMBER.fullmatch(value) else None
 
 
 class DialogueLexicon:
@@ -49,9 +42,12 @@ class DialogueLexicon:
         names: Iterable[str],
         spelling: Mapping[str, str],
         arguments: Sequence[str],
+        fills: Sequence[Iterable[str]] | None = None,
     ) -> None:
         """`classes` names the classes of `symbols`; `relations` gives the mean and spread of the numbers of
-        each, if any; `arguments` are the properties that a query's words are values of, in their order.
+        each, if any; `arguments` are the properties that a query's words are values of, in their order;
+        `fills` says of each slot of the templates which properties training's rows gave what stood in it,
+        UNTOLD where no row told of it. None: any.
         """
         self.symbols, self.classes = symbols, tuple(classes)
         self.words = tuple(dict.fromkeys([*_WORDS, *words]))
@@ -67,21 +63,27 @@ class DialogueLexicon:
         for template in self.templates:
             self.first_slot.append(self.slots)
             self.slots += max(0, len(template) - 1)
+        self.fills = None if fills is None else tuple(tuple(sorted(kinds)) for kinds in fills)
 
     @classmethod
     def of_dialogues(cls, dialogues: Sequence[Dialogue]) -> "DialogueLexicon":
         """The lexicon of training dialogues."""
         symbols, classes, arguments = find_entities(dialogues)
-        found = cls(symbols, classes, (), _find_relations(dialogues), (), (), {}, arguments)
+        found = cls(symbols, classes, (), find_relations(dialogues), (), (), {}, arguments)
         words: dict[str, None] = {}
         templates: dict[tuple[str, ...], None] = {}
         names: dict[str, None] = {}
         spelled: dict[str, Counter[str]] = defaultdict(Counter)
+        fills: dict[tuple[tuple[str, ...], int], set[str]] = defaultdict(set)
         for dialogue in dialogues:
             told: set[str] = set()
+            properties: dict[str, set[str]] = defaultdict(set)
             for event in dialogue.events:
                 if isinstance(event, Row):
-                    told |= {found.entry(event.subject), found.entry(event.value)}
+                    subject, value = found.entry(event.subject), found.entry(event.value)
+                    told |= {subject, value}
+                    properties[subject].add(NAME)
+                    properties[value].add(event.relation)
                     continue
                 parsed = found.parse(event.text)
                 words.update(dict.fromkeys(parsed.frame))
@@ -89,12 +91,14 @@ class DialogueLexicon:
                     said = found.take_apart(event.text)
                     templates[said.template] = None
                     names.update({filler: None for filler in said.fillers if filler not in told})
-                    for filler, text in zip(said.fillers, found.spelled(event.text)):
+                    for slot, (filler, text) in enumerate(zip(said.fillers, found.spelled(event.text))):
                         spelled[filler][text] += 1
+                        fills[said.template, slot] |= properties.get(filler, {UNTOLD})
                 told.update(parsed.fillers)
         most = {filler: counts.most_common(1)[0][0] for filler, counts in spelled.items()}
         spelling = {filler: text for filler, text in most.items() if text != filler}
-        return cls(symbols, classes, words, found.relations, templates, names, spelling, arguments)
+        slots = [fills[template, slot] for template in templates for slot in range(len(template) - 1)]
+        return cls(symbols, classes, words, found.relations, templates, names, spelling, arguments, slots)
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "DialogueLexicon":
@@ -113,6 +117,7 @@ class DialogueLexicon:
             content["names"],
             content["spelling"],
             content["arguments"],
+            content.get("fills"),  # runs of before there were any admit all
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -127,6 +132,7 @@ class DialogueLexicon:
             "names": self.names,
             "spelling": self.spelling,
             "arguments": self.arguments,
+            "fills": self.fills,
         }
 
     @property
@@ -167,7 +173,7 @@ class DialogueLexicon:
                     spelling[entry] = text
         classes = dict(zip(self.classes, self.symbols.classes))
         classes |= {kind: (*classes.get(kind, ()), *words) for kind, words in more.items()}
-        forms = {**self.symbols.forms, **_spaced(word for words in more.values() for word in words)}
+        forms = {**self.symbols.forms, **spaced(word for words in more.values() for word in words)}
         other = copy(self)
         other.symbols = Symbols(tuple(classes.values()), forms, words=self.symbols.words)
         other.spelling = spelling
@@ -277,71 +283,3 @@ def _core(text: str) -> tuple[str, str, str]:
     first = next(i for i in range(len(text)) if tokenize(text[i]))
     last = next(i for i in range(len(text), 0, -1) if tokenize(text[i - 1]))
     return text[:first], text[first:last], text[last:]
-
-
-def find_entities(dialogues: Sequence[Dialogue]) -> tuple[Symbols, list[str], list[str]]:
-    """The entities of training dialogues by class, the names of the classes, and the arguments of queries.
-
-    Entities are the subjects and values of rows that are no numbers, and the words of queries. A word that
-    most dialogues say of themselves is none, be it the name of a place ('ask').
-    """
-    kinds: dict[str, Counter[str]] = defaultdict(Counter)
-    asked: dict[int, Counter[str]] = defaultdict(Counter)
-    told_in: Counter[str] = Counter()
-    said_in: Counter[str] = Counter()
-    often: Counter[str] = Counter()
-    relations = {fold(e.relation) for d in dialogues for e in d.events if isinstance(e, Row)}
-    for dialogue in dialogues:
-        told: set[str] = set()
-        said: set[str] = set()
-        for event in dialogue.events:
-            if isinstance(event, Row):
-                kinds[fold(event.subject)][NAME] += 1
-                told.add(fold(event.subject))
-                if number_of(event.value) is None:
-                    kinds[fold(event.value)][event.relation] += 1
-                    told.add(fold(event.value))
-            else:
-                words = tokenize(event.text)
-                often.update(words)
-                said.update(words)
-                if event.speaker == "bot" and words[:1] == (API_CALL,):
-                    told.update(words[1:])
-                    for place, word in enumerate(words[1:]):
-                        asked[place][word] += word not in relations
-        told_in.update(told & said)
-        said_in.update(said)
-    arguments: list[str] = []
-    for _, queried in sorted(asked.items()):
-        votes: Counter[str] = Counter()
-        for word in queried:
-            votes.update(kinds[word].keys() - {NAME} if word in kinds else ())
-        arguments.append(votes.most_common(1)[0][0] if votes else f"{API_CALL} {len(arguments) + 1}")
-        for word, count in queried.items():
-            if count and word not in kinds:
-                kinds[word][arguments[-1]] += count
-    by_class: dict[str, list[str]] = defaultdict(list)
-    for word, counts in kinds.items():
-        if word and told_in[word] >= SPOKEN * said_in[word]:
-            by_class[counts.most_common(1)[0][0]].append(word)
-    entities = [word for words in by_class.values() for word in words]
-    known = relations | {word for word, count in often.items() if count > 1}
-    classes = tuple(tuple(sorted(words)) for words in by_class.values())
-    return Symbols(classes, _spaced(entities), words=frozenset(known)), list(by_class), arguments
-
-
-def _spaced(entities: Iterable[str]) -> dict[str, str]:
-    """The names that are joined by underscores, as they are written in several words."""
-    spaced = ((fold(word.replace("_", " ")), word) for word in entities if "_" in word)
-    return {words: word for words, word in spaced if " " in words}
-
-
-def _find_relations(dialogues: Sequence[Dialogue]) -> dict[str, tuple[float, float] | None]:
-    """The properties of rows, with the mean and the standard deviation of their numbers, if any."""
-    numbers: dict[str, list[float]] = {}
-    for row in (event for dialogue in dialogues for event in dialogue.events if isinstance(event, Row)):
-        found = numbers.setdefault(row.relation, [])
-        number = number_of(row.value)
-        if number is not None:
-            found.append(number)
-    return {name: (fmean(found), pstdev(found) or 1.0) if found else None for name, found in numbers.items()}

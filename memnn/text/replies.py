@@ -12,7 +12,7 @@ from torch import Tensor
 from memnn.conversation import API_CALL, Dialogue, Event, Row, heard
 from memnn.story import Story
 from memnn.text.batches import Batch, StoryTensors, find_kinds, pad, shuffled
-from memnn.text.dialogue_lexicon import find_entities
+from memnn.text.entities import find_entities
 from memnn.text.tokenizer import tokenize
 from memnn.text.vocabulary import Vocabulary
 

@@ -9,7 +9,7 @@ from memnn.conversation import Dialogue, Row, Turn
 from memnn.dialogue.unseen import rename_unseen
 from memnn.models.symbol_dialogue import SymbolDialogue
 from memnn.text.dialogue_batches import DialogueTensors
-from memnn.text.dialogue_lexicon import DialogueLexicon
+from memnn.text.dialogue_lexicon import UNTOLD, DialogueLexicon
 
 LEXICON = DialogueLexicon.of_dialogues(bookings(30))
 SMALL = SymbolDialogue(dim=8, hops=2, heads=2, width=4, dropout=0.0)
@@ -83,6 +83,34 @@ def test_what_is_told_last_goes_first_and_nothing_is_no_nan():
     losses, _ = net.measure(tensors.batch(np.array([0])))
     losses.sum().backward()
     assert all(p.grad is None or p.grad.isfinite().all() for p in net.parameters())
+
+
+def test_a_slot_takes_what_is_of_a_property_that_training_put_there():
+    """Also where the network, which has learnt nothing here, would have it otherwise."""
+    net, dialogues = network(), bookings(8)
+    tensors = net.tensors(dialogues, LEXICON)
+    replies = net.reply(tensors, np.arange(len(tensors)))
+    filled = 0
+    for (dialogue, place), reply in zip(tensors.examples, replies):
+        rows = [event for event in dialogue.events[:place] if isinstance(event, Row)]
+        said = LEXICON.take_apart(reply.text)
+        first = LEXICON.first_slot[LEXICON.template_id(said.template)]
+        for fills, filler in zip(LEXICON.fills[first:], said.fillers):
+            told = {row.relation for row in rows if row.value == filler}
+            told |= {"name" for row in rows if row.subject == filler}
+            assert set(fills) & (told or {UNTOLD})
+            filled += 1
+    assert filled > 5
+
+
+def test_a_reply_of_a_kind():
+    net = network()
+    tensors = net.tensors(bookings(2), LEXICON)
+    last = np.array([len(tensors) - 1])
+    for kind in ("here it is *", "what about *", "i will book it"):
+        assert LEXICON.reply_kind(net.reply(tensors, last, kind=kind)[0].text) == kind
+    (nothing,) = net.reply(tensors, np.array([0]), kind="here it is *")  # there are no rows yet
+    assert (nothing.text, nothing.probability) == ("", 0.0)
 
 
 def test_evidence_names_the_row_copied_from(bot):

@@ -1,7 +1,9 @@
+import dataclasses
+
 import torch
 
 from memnn.memory import ConversationMemory
-from memnn.response.slots import SlotFilling
+from memnn.response.slots import SlotFilling, find_fitting, keep_fitting
 from memnn.text.dialogue_batches import Slots
 
 NONE = -1
@@ -77,3 +79,36 @@ def test_where_there_is_no_symbol_none_is_likely():
     slots = Slots(torch.tensor([0]), torch.tensor([0]), torch.tensor([[NONE, NONE]]))
     scores = net(torch.randn(2, 3).double(), empty, torch.zeros(2, 1, 4).double(), slots)
     assert (scores < -1e30).all()
+
+
+def test_what_fits_a_slot_is_of_a_property_that_training_had_there():
+    """0 and 3 are things, 1 and 2 what they have of property 1; the second conversation has no rows."""
+    untold, value, name = (torch.eye(4, dtype=torch.bool)[column] for column in (0, 1, 3))
+    slots = Slots(
+        torch.tensor([0, 0, 0, 0, 1, 1]), torch.tensor([0, 1, 2, 3, 0, 2]), torch.zeros(6, 2).long()
+    )
+    fitting = find_fitting(memory(), slots, torch.stack([untold, value, name, value | name]))
+    assert fitting.int().tolist() == [
+        [0, 0, 0, 0],
+        [0, 1, 1, 0],
+        [1, 0, 0, 1],
+        [1, 1, 1, 1],
+        [1, 1, 1, 1],
+        [0, 0, 0, 0],
+    ]
+
+
+def test_a_property_that_training_never_had_is_none():
+    strange = dataclasses.replace(memory(), relation=torch.zeros(2, 3, dtype=torch.long))
+    slots = Slots(torch.tensor([0]), torch.tensor([0]), torch.zeros(1, 2).long())
+    untold = torch.tensor([[True, False, False, False]])
+    assert find_fitting(strange, slots, untold).tolist() == [[False, True, True, False]]
+
+
+def test_what_does_not_fit_gives_its_chance_to_the_rest():
+    scores = torch.tensor([[0.1, 0.2, 0.3, 0.4]]).log()
+    kept = keep_fitting(scores, torch.tensor([[True, False]]))
+    torch.testing.assert_close(kept.exp(), torch.tensor([[0.1, 0.0, 0.3, 0.4]]) / 0.8)
+    lowest = torch.finfo(scores.dtype).min / 4
+    nothing = keep_fitting(torch.full((1, 3), lowest), torch.tensor([[True, False]]))
+    assert (nothing == lowest).all()

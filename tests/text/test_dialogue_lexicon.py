@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memnn.conversation import Dialogue, Row, Turn
-from memnn.text.dialogue_lexicon import DialogueLexicon, find_entities
+from memnn.text.dialogue_lexicon import UNTOLD, DialogueLexicon
+from memnn.text.entities import find_entities
 
 LEXICON = DialogueLexicon.of_dialogues(bookings(60))
 
@@ -73,6 +74,16 @@ def test_names_with_underscores_are_said_in_words():
     lexicon = told(row, Turn("user", "hi"), Turn("bot", "the golden wok is nice"))
     assert lexicon.take_apart("the golden wok is nice").fillers == ("the_golden_wok",)
     assert lexicon.put_together(("", " is nice"), ["the_golden_wok"]) == "the golden wok is nice"
+
+
+def test_slots_know_the_properties_of_what_filled_them():
+    slots = {
+        "".join(template): LEXICON.fills[first : first + len(template) - 1]
+        for template, first in zip(LEXICON.templates, LEXICON.first_slot)
+    }
+    assert slots["here it is "] == (("R_phone",),) and slots["what about "] == (("name",),)
+    assert slots["api_call  "] == ((UNTOLD,), (UNTOLD,))
+    assert DialogueLexicon.from_json(LEXICON.to_json() | {"fills": None}).fills is None
 
 
 def test_names_are_what_replies_say_unheard():
