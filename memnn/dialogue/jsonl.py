@@ -13,7 +13,7 @@ import json
 import random
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -23,6 +23,17 @@ from memnn.errors import DataError
 from memnn.files import read_lines, write_lines
 
 _Text = Annotated[str, Field(pattern=r"\S")]
+
+
+_EXPECTED = {
+    "turns": "a list of at least one turn",
+    "user": "a string",
+    "bot": "a string",
+    "kb": "a list of rows, each of three strings that are not blank: a thing, a property and its value",
+    "candidates": "a list of strings, none of them blank",
+    "task": "a string",
+    "id": "a string",
+}
 
 
 class _Entry(BaseModel):
@@ -54,9 +65,7 @@ def read_jsonl(path: Path | str) -> list[Dialogue]:
         try:
             line = _Line.model_validate_json(text)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            where = ".".join(map(str, first["loc"]))
-            raise DataError(path, number, f"{where + ': ' if where else ''}{first['msg']}") from None
+            raise DataError(path, number, _expected(error)) from None
         events = tuple(event for entry in line.turns for event in _events(entry))
         if not any(isinstance(event, Turn) and event.speaker == "bot" for event in events):
             raise DataError(path, number, "expected at least one reply of the bot")
@@ -66,6 +75,27 @@ def read_jsonl(path: Path | str) -> list[Dialogue]:
     if not dialogues:
         raise DataError(path, None, "expected at least one dialogue, found an empty file")
     return dialogues
+
+
+def _expected(error: ValidationError) -> str:
+    """One line for the first thing wrong; an unknown field first, as it explains the missing one."""
+    problems = error.errors(include_url=False, include_input=False)
+    problem: Any = min(problems, key=lambda each: each["type"] != "extra_forbidden")
+    place, kind = problem["loc"], problem["type"]
+    if kind == "json_invalid":
+        return f"expected a JSON object on one line: {problem['ctx']['error']}"
+    if not place:
+        return f"expected a JSON object with the fields {', '.join(_Line.model_fields)}"
+    where = f"turn {place[1] + 1}: " if len(place) > 1 and place[0] == "turns" else ""
+    field = place[2] if where and len(place) > 2 else place[0]
+    if kind == "extra_forbidden":
+        known = ", ".join((_Entry if where else _Line).model_fields)
+        return f"{where}expected only the fields {known}; found {json.dumps(field)[:80]}"
+    if kind == "missing" and field == "turns":
+        return 'expected the field "turns"'
+    if where and len(place) == 2:
+        return f"{where}expected an object with the fields {', '.join(_Entry.model_fields)}"
+    return f'{where}expected "{field}" to be {_EXPECTED[field]}'
 
 
 def _events(entry: _Entry) -> Iterable[Event]:

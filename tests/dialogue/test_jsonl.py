@@ -34,11 +34,17 @@ def test_turns_rows_and_silence(tmp_path):
     [
         ("", "expected at least one dialogue"),
         ("\n" + LINE, ":1: "),
-        (LINE + "{\n", ":2: "),
-        ('{"turns": []}\n', ":1: turns"),
+        (LINE + "{\n", ":2: expected a JSON object on one line"),
+        ("[]\n", ":1: expected a JSON object with the fields turns, candidates, task, id"),
+        ('{"task": "x"}\n', ':1: expected the field "turns"'),
+        ('{"turns": []}\n', ':1: expected "turns" to be a list of at least one turn'),
+        ('{"turns": "hi"}\n', ':1: expected "turns" to be a list'),
+        ('{"turns": ["hi"]}\n', ":1: turn 1: expected an object with the fields user, bot, kb"),
+        ('{"turns": [{"bot": "a"}, {"bot": 3}]}\n', ':1: turn 2: expected "bot" to be a string'),
+        ('{"turns": [{"bot": "a"}], "tasks": 1}\n', ":1: expected only the fields turns, candidates, "),
         ('{"turns": [{"user": "hi"}]}\n', ":1: expected at least one reply"),
-        ('{"turns": [{"usr": "hi"}]}\n', ":1: turns.0.usr"),
-        ('{"turns": [{"kb": [["a", "b"]]}]}\n', ":1: turns.0.kb.0.2"),
+        ('{"turns": [{"usr": "hi"}]}\n', ':1: turn 1: expected only the fields user, bot, kb; found "usr"'),
+        ('{"turns": [{"kb": [["a", "b"]]}]}\n', ':1: turn 1: expected "kb" to be a list of rows'),
     ],
 )
 def test_a_line_that_cannot_be_read_is_named(tmp_path, text, message):
