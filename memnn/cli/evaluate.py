@@ -50,7 +50,7 @@ def evaluate(
     from memnn.tasks import parse_tasks
     from memnn.training import checkpoint
 
-    application = checkpoint.read_config(checkpoint.find(run))["application"]
+    application = checkpoint.read_config(checkpoint.find(run)).get("application")
     if application == "dialogue":
         evaluate_dialogues(run, data, split, tasks, as_json)
         return

@@ -58,9 +58,10 @@ def show(run: Annotated[str, typer.Argument(help="a checkpoint folder")]) -> Non
     from memnn.training import checkpoint
 
     folder = checkpoint.find(run)
-    does = {"language_modelling": "predicts words", "dialogue": "holds conversations"}
-    if (application := checkpoint.read_config(folder).get("application")) in does:
-        lines = [f"{folder}: {does[application]}", *_describe(*checkpoint.load(folder), folder)]
+    application = checkpoint.read_config(folder).get("application")
+    if application in ("dialogue", "language_modelling"):
+        does, _ = checkpoint.FITTING[application]
+        lines = [f"{folder}: {does}", *_describe(*checkpoint.load(folder), folder)]
         typer.echo("\n".join(lines))
         return
     net, parts = QuestionAnswerer.from_pretrained(folder), find_parts(folder)

@@ -9,7 +9,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from memnn.errors import UserError
 from memnn.language_modelling.perplexity import LENGTH, reads_cache
 from memnn.memory import WordMemory
 from memnn.text.word_list import WordList
@@ -67,8 +66,7 @@ class LanguageModel:
     def from_pretrained(cls, name: Path | str, cache: int = CACHE) -> "LanguageModel":
         """Load a checkpoint folder, or a repository of the Hugging Face Hub. Raises UserError."""
         folder = checkpoint.find(name)
-        if (application := checkpoint.read_config(folder).get("application")) != "language_modelling":
-            raise UserError(f"{folder}: a {application} model, not of language modelling, writes no text")
+        checkpoint.expect(folder, "language_modelling")
         return cls(*checkpoint.load(folder), cache)
 
     def use_threads(self) -> None:

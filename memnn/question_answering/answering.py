@@ -32,11 +32,10 @@ class QuestionAnswerer:
     def from_pretrained(cls, name: Path | str) -> "QuestionAnswerer":
         """Load a checkpoint folder, or a repository of the Hugging Face Hub. Raises UserError."""
         folder = checkpoint.find(name)
-        readers = {task: Reader(*checkpoint.load(part)) for task, part in find_parts(folder).items()}
-        for reader in readers.values():
-            if reader.config.application != "question_answering":
-                raise UserError(f"{folder}: a {reader.config.application} model answers no questions")
-        return cls(readers)
+        parts = find_parts(folder)
+        for part in parts.values():
+            checkpoint.expect(part, "question_answering")
+        return cls({task: Reader(*checkpoint.load(part)) for task, part in parts.items()})
 
     def save_pretrained(self, folder: Path | str, overwrite: bool = False) -> None:
         """Write what `from_pretrained` reads: config, vocabulary and weights. Raises UserError."""

@@ -30,6 +30,11 @@ from memnn.errors import UserError
 from memnn.models import MODELS_OF
 
 PRETRAINED = "pretrained"  # the name of the network that comes with the package
+FITTING = {  # what the models of an application do, and the command for it
+    "question_answering": ("answers questions", "ask"),
+    "dialogue": ("holds conversations", "chat"),
+    "language_modelling": ("predicts words", "generate"),
+}
 FORMAT = 1  # raised when an older memnn could not read what a newer one writes
 
 
@@ -145,6 +150,14 @@ def find(name: Path | str) -> Path:
     raise UserError(f"{path} is not there")
 
 
+def expect(folder: Path, application: str) -> None:
+    """Raises UserError, naming the command that fits, where a run is of another application."""
+    found = read_config(folder).get("application")
+    if found != application and found in FITTING:
+        does, command = FITTING[found]
+        raise UserError(f"{folder}: a model that {does}: `memnn {command} {folder}` is for it")
+
+
 def read_config(folder: Path) -> dict[str, Any]:
     """config.json, checked to be one this version reads."""
     config = read_json(folder / "config.json")
@@ -199,8 +212,14 @@ def read_json(path: Path) -> Any:
     """The content of a file of JSON. Raises UserError when it is damaged or missing."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise UserError(f"{path}: damaged or missing ({error})") from None
+    except FileNotFoundError:
+        raise UserError(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise UserError(f"{path}: expected a file that can be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UserError(f"{path}: damaged: expected text in UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise UserError(f"{path}:{error.lineno}: damaged: expected JSON: {error.msg}") from None
 
 
 def _read_as(kind: type, path: Path, what: str) -> Any:

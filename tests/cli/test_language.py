@@ -165,8 +165,8 @@ def test_a_single_line_can_be_learnt(memnn, tmp_path):
 
 
 def test_runs_of_another_kind(refused, memnn, run, runs, corpus, tmp_path):
-    assert "not of language modelling" in refused("generate", runs / "joint", "--prompt", "a")
-    assert "answers no questions" in refused("ask", run, "--question", "Where?")
+    assert f"`memnn ask {runs / 'joint'}`" in refused("generate", runs / "joint", "--prompt", "a")
+    assert f"predicts words: `memnn generate {run}`" in refused("ask", run, "--question", "Where?")
     assert "no test split" in refused("evaluate", run, "--data", corpus / "toy.train.txt", "--split", "test")
     assert "no split 'dev'" in refused("evaluate", run, "--data", corpus, "--split", "dev")
     assert "is not there" in refused("generate", tmp_path / "nothing", "--prompt", "a")

@@ -109,7 +109,7 @@ def test_load_gives_a_language_model(tmp_path):
     assert isinstance(lm, LanguageModel)
     lm.read("w1 w2")
     assert len(lm.next_words()) == 10
-    with pytest.raises(UserError, match="language_modelling model answers no questions"):
+    with pytest.raises(UserError, match="a model that predicts words: `memnn generate "):
         from memnn.question_answering.answering import QuestionAnswerer
 
         QuestionAnswerer.from_pretrained(tmp_path / "run")
