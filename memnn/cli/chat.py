@@ -34,6 +34,7 @@ def chat(
         typer.Option(help="the properties that a query asks for, joined by commas; learned unless told"),
     ] = None,
     no_result: Annotated[str | None, typer.Option(help="said where a query finds nothing")] = None,
+    no_more: Annotated[str | None, typer.Option(help="said where all that was found was offered")] = None,
     off_domain: Annotated[str | None, typer.Option(help="said where the bot was not meant to help")] = None,
 ) -> None:
     """Talk with a bot.
@@ -46,9 +47,11 @@ def chat(
 
     bot = Bot.from_pretrained(run)
     bot.use_threads()
-    stock = Stock(no_result or Stock.no_result, off_domain or Stock.off_domain)
+    stock = Stock(no_result or Stock.no_result, off_domain or Stock.off_domain, no_more or Stock.no_more)
     arguments = [name.strip() for name in api.split(",")] if api else []
     session = Session(bot, read_knowledge(kb) if kb else None, arguments, stock)
+    if kb is None and bot.config.data["arguments"]:
+        typer.echo("no --kb: the bot's queries will not be looked up", err=True)
     if sys.stdin.isatty():
         typer.echo(HELP, err=True)
     last: Said | None = None

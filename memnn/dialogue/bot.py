@@ -12,7 +12,6 @@ import numpy as np
 import torch
 
 from memnn.conversation import Dialogue, Reply
-from memnn.errors import UserError
 from memnn.training import checkpoint
 
 BATCH = 128  # replies
@@ -30,10 +29,8 @@ class Bot:
     def from_pretrained(cls, name: Path | str) -> "Bot":
         """Load a checkpoint folder, or a repository of the Hugging Face Hub. Raises UserError."""
         folder = checkpoint.find(name)
-        config, vocabulary, network = checkpoint.load(folder)
-        if config.application != "dialogue":
-            raise UserError(f"{folder}: a {config.application} model holds no conversation")
-        return cls(config, vocabulary, network)
+        checkpoint.expect(folder, "dialogue")
+        return cls(*checkpoint.load(folder))
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -48,10 +45,14 @@ class Bot:
             digest.update(parameter.detach().numpy().tobytes())
         return digest.hexdigest()[:16]
 
-    def next_reply(self, dialogue: Dialogue) -> Reply:
-        """What it says at the last turn of the dialogue, with evidence."""
+    def next_reply(self, dialogue: Dialogue, kind: str | None = None) -> Reply:
+        """What it says at the last turn of the dialogue, with evidence; of that kind where one is told.
+
+        A kind is what `vocabulary.reply_kind` says of a reply. Nothing where it can say nothing of the kind.
+        """
         tensors = self.network.tensors([dialogue], self.vocabulary)
-        reply: Reply = self.network.reply(tensors, np.array([len(tensors) - 1]), evidence=True)[0]
+        last = np.array([len(tensors) - 1])
+        reply: Reply = self.network.reply(tensors, last, evidence=True, kind=kind)[0]
         return reply
 
     def use_threads(self) -> None:

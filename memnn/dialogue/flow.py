@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from memnn.conversation import SILENCE, Dialogue, Row, Turn
+from memnn.dialogue.habits import describe_habits
 from memnn.text.tokenizer import tokenize
 
 
@@ -18,6 +19,8 @@ def describe_flow(dialogues: Sequence[Dialogue], vocabulary: Any) -> dict[str, A
     begins          whether the bot speaks first
     user_words      what users say
     arguments       the properties that the words of a query are values of
+
+    and what `describe_habits` says of the turns of users.
     """
     silent: Counter[str] = Counter()
     heard: Counter[str] = Counter()
@@ -53,4 +56,5 @@ def describe_flow(dialogues: Sequence[Dialogue], vocabulary: Any) -> dict[str, A
         "begins": begins > len(dialogues) / 2,
         "user_words": sorted(words),
         "arguments": list(vocabulary.arguments),
+        **describe_habits(dialogues, vocabulary),
     }

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from memnn.conversation import SILENCE, Dialogue, Event, Reply, Row, Turn, heard
+from memnn.conversation import SILENCE, Dialogue, Reply, Row, Turn
 from memnn.dialogue.babi import NO_RESULT
 from memnn.dialogue.bot import Bot
+from memnn.dialogue.habits import expected_kind, stand_for_values, units_of
 from memnn.dialogue.knowledge import MOST_THINGS, KnowledgeBase, column_key, is_query
+from memnn.dialogue.transcript import Transcript
 from memnn.errors import UserError
 from memnn.text.tokenizer import fold, tokenize
 from memnn.training import checkpoint
@@ -22,8 +24,9 @@ class Stock:
     """Replies that are not the model's, to what its training dialogues do not contain.
 
     A user's turn is off the domain when it names nothing of the knowledge base, and two of its words or
-    more, and at least the share `unknown`, were said by no user in training; or when no reply has the
-    probability `doubt`. `no_more` is said in place of an offer that was made before.
+    more, and at least the share `unknown`, were said by no user in training, unless all these stand where
+    users name things ('in X'); when it has no word at all; or when no reply has the probability `doubt`.
+    `no_more` is said in place of an offer that was made before.
     """
 
     no_result: str = "I found nothing that fits. Would you like to change something?"
@@ -48,47 +51,6 @@ class Said:
     def last(self) -> Reply:
         """The last reply, whose evidence people ask for."""
         return self.replies[-1]
-
-
-@dataclass(frozen=True)
-class Transcript:
-    """A conversation as a value: what was said and told, and which of it the model does not see."""
-
-    events: tuple[Event, ...] = ()
-    unseen: frozenset[tuple[int, int]] = frozenset()  # an event's place, and how many there were when it was
-    # set aside: stock replies and what they answer, results that a changed request has outdated
-
-    @property
-    def aside(self) -> frozenset[int]:
-        """The places of events that the model does not see."""
-        return frozenset(place for place, _ in self.unseen)
-
-    def add(self, *events: Event, aside: bool = False) -> "Transcript":
-        """The transcript with more events."""
-        first = len(self.events)
-        longer = Transcript((*self.events, *events), self.unseen)
-        return longer.set_aside(range(first, first + len(events)), first) if aside else longer
-
-    def set_aside(self, places: Iterable[int], when: int | None = None) -> "Transcript":
-        """The same with these events unseen from now on."""
-        when = len(self.events) if when is None else when
-        return Transcript(self.events, self.unseen | {(place, when) for place in places})
-
-    def replace_last(self, event: Event) -> "Transcript":
-        """The transcript with another last event, which the model does not see."""
-        return Transcript(self.events[:-1], self.unseen).add(event, aside=True)
-
-    def before_last_turn(self) -> "Transcript":
-        """The transcript as it was before the user spoke last; itself where the user never did."""
-        spoken = [
-            place
-            for place, event in enumerate(self.events)
-            if isinstance(event, Turn) and event.speaker == "user" and event.text != SILENCE
-        ]
-        if not spoken:
-            return self
-        kept = frozenset(pair for pair in self.unseen if pair[1] < spoken[-1])
-        return Transcript(self.events[: spoken[-1]], kept)
 
 
 @dataclass
@@ -146,16 +108,7 @@ class Session:
 
     def to_json(self) -> dict[str, Any]:
         """All of it as JSON; `resume` goes on with the same replies."""
-        events = [
-            [e.subject, e.relation, e.value] if isinstance(e, Row) else [e.speaker, e.text]
-            for e in self.transcript.events
-        ]
-        return {
-            "format": FORMAT,
-            "model": self.bot.fingerprint,
-            "events": events,
-            "unseen": sorted(self.transcript.unseen),
-        }
+        return {"format": FORMAT, "model": self.bot.fingerprint, **self.transcript.to_json()}
 
     def resume(self, content: Any, where: str = "session") -> None:
         """Go on with what `to_json` gave. Raises UserError, and forgets nothing, for anything else."""
@@ -164,9 +117,7 @@ class Session:
         if content.get("model") != self.bot.fingerprint:
             raise UserError(f"{where}: a session of another model: its replies would not be the same")
         try:
-            events = tuple(_event(parts) for parts in content["events"])
-            unseen = frozenset((int(place), int(when)) for place, when in content["unseen"])
-            self.transcript = Transcript(events, unseen)
+            self.transcript = Transcript.from_json(content)
         except (LookupError, TypeError, ValueError):
             raise UserError(f"{where}: damaged: expected events of two or three texts") from None
 
@@ -184,12 +135,13 @@ class Session:
         return Said(tuple(self._go_on()))
 
     def _answer(self, text: str) -> Said:
-        asked, before = Turn("user", text), self.transcript
-        if not before.events and self.bot.config.data["begins"]:
-            self.transcript = before.add(Turn("user", SILENCE))
-            self._reply()
-        self.transcript = self.transcript.add(asked)
-        replies = self._go_on()
+        asked, before, replies = Turn("user", text), self.transcript, []
+        if any(map(str.isalnum, text)):
+            if not before.events and self.bot.config.data["begins"]:
+                self.transcript = before.add(Turn("user", SILENCE))
+                self._reply()
+            self.transcript = self.transcript.add(asked)
+            replies = self._go_on()
         if not replies or self._is_off_domain(text, replies[0]):
             self.transcript = before.add(asked, Turn("bot", self.stock.off_domain), aside=True)
             replies = [Reply(self.stock.off_domain, 0.0)]
@@ -230,25 +182,37 @@ class Session:
         is heard as one who changes it before: the results and all that was said of them are set aside.
         """
         places, reply = self._seen(), None
-        answered = self._outdated(places)
-        if answered:
+        answered, expected = self._outdated(places), self._expected(places)
+        if answered and (expected is None or expected in self.bot.config.data["asks"]):
             kept = [place for place in places if place not in answered]
-            other = self._next(kept)
+            other = self._next(kept, expected)
             if self._asks(other):
                 reply = self._next(places)
-                if other.probability > reply.probability or self._asks(reply):
+                if expected or other.probability > reply.probability or self._asks(reply):
                     reply = other
                     self.transcript = self.transcript.set_aside(answered)
-        reply = reply or self._next(places)
+        reply = reply or self._next(places, expected)
         self.transcript = self.transcript.add(Turn("bot", reply.text))
         return reply
 
-    def _next(self, places: Sequence[int]) -> Reply:
-        """The model's reply to these events, its evidence placed in the transcript."""
+    def _next(self, places: Sequence[int], kind: str | None = None) -> Reply:
+        """The model's reply to these events, if it can of that kind; its evidence is placed in the transcript."""
         events = [self.transcript.events[place] for place in places]
-        reply = self._bot.next_reply(Dialogue((*events, Turn("bot", ""))))
+        dialogue = Dialogue((*events, Turn("bot", "")))
+        reply = self._bot.next_reply(dialogue, kind)
+        if kind and not reply.text:
+            reply = self._bot.next_reply(dialogue)
         used = tuple(replace(each, position=places[each.position]) for each in reply.evidence)
         return replace(reply, evidence=used)
+
+    def _expected(self, places: Sequence[int]) -> str | None:
+        """The kind of reply that the words of the user's turn speak for, if they do."""
+        *before, last = [self.transcript.events[place] for place in places] or [Turn("user", SILENCE)]
+        if "plain" not in self.bot.config.data or last.text == SILENCE:  # runs of before tell no habits
+            return None
+        said = [event.text for event in before if isinstance(event, Turn) and event.speaker == "bot"]
+        kind = self._bot.vocabulary.reply_kind(said[-1]) if said else ""
+        return expected_kind(self.bot.config.data, kind, last.text, self._bot.vocabulary)
 
     def _asks(self, reply: Reply) -> bool:
         """Whether training has such a reply only before rows."""
@@ -293,20 +257,11 @@ class Session:
         return replace(row, relation=self._relations.get(column_key(row.relation), row.relation))
 
     def _is_off_domain(self, text: str, reply: Reply) -> bool:
-        vocabulary, known = self._bot.vocabulary, set(self.bot.config.data["user_words"])
-        units = vocabulary.units(tokenize(heard(text)))
+        data, vocabulary = self.bot.config.data, self._bot.vocabulary
+        known, units = set(data["user_words"]), units_of(text, vocabulary)
         unknown = [unit for unit in units if unit not in known and not vocabulary.is_entity(unit)]
+        if unknown and "plain" in data and stand_for_values(data, units, unknown):
+            return False  # a request, if for something that there is not
         strange = len(unknown) > 1 and len(unknown) >= self.stock.unknown * len(units)
         strange = strange and not any(vocabulary.is_entity(unit) for unit in units)
         return strange or reply.probability < self.stock.doubt
-
-
-def _event(parts: Sequence[Any]) -> Event:
-    if not all(isinstance(part, str) for part in parts):
-        raise TypeError
-    if len(parts) == 3:
-        return Row(*parts)
-    speaker, text = parts
-    if speaker not in ("user", "bot", "kb"):
-        raise ValueError
-    return Turn(speaker, text)

@@ -19,7 +19,7 @@ def test_a_conversation(memnn, booking_run, kb, tmp_path):
     said = memnn(
         "chat", booking_run, "--kb", kb,
         stdin=f"hi\nthai food in rome\n:save {kept}\nno something else\n:undo\ngreat\nwhat is the phone\n"
-        f":why\n:memory\n\n:load {kept}\n:nonsense\n:reset\n:why\n:undo\n:load\n:quit\nhi\n",
+        f":why\n:memory\n\n:load {kept}\n:load none.json\n:nonsense\n:reset\n:why\n:undo\n:load\n:quit\nhi\n",
     )  # fmt: skip
     assert said.status == 0 and said.err == "nothing was said\n"
     lines = said.out.splitlines()
@@ -29,18 +29,28 @@ def test_a_conversation(memnn, booking_run, kb, tmp_path):
     assert lines[5:8] == ["taken back", "i will book it", f"here it is {name}_phone"]
     assert f"{name} R_phone {name}_phone" in said.out and "row   " in said.out
     assert f"going on with {kept}, 18 lines" in lines
+    assert "none.json: there is no such file" in lines
     assert lines.count("hello what can i do") == 1
     assert {"no command :nonsense", "a new conversation", "nothing was said yet"} <= set(lines)
     assert lines[-1] == "say which file: :load FILE"
 
 
+def test_queries_that_nothing_answers_are_told_of_once(memnn, booking_run):
+    said = memnn("chat", booking_run, stdin="hi\nthai food in rome\n")
+    assert said.err == "no --kb: the bot's queries will not be looked up\n"
+    assert said.out.splitlines() == ["hello what can i do", "  [api_call thai rome]"]
+
+
 def test_own_stock_replies(memnn, booking_run, kb):
     said = memnn(
         "chat", booking_run, "--kb", kb, "--no-result", "none", "--off-domain", "no idea",
-        "--api", "food, city",
-        stdin="thai food in sofia\ntell me a joke about elephants\n",
+        "--no-more", "no more", "--api", "food, city",
+        stdin="thai food in sofia\ntell me a joke about elephants\ninstead in rome\n"
+        + 3 * "no something else\n",
     )  # fmt: skip
-    assert said.out.splitlines() == ["  [api_call thai sofia: 0 found]", "none", "no idea"]
+    lines = said.out.splitlines()
+    assert lines[:3] == ["  [api_call thai sofia: 0 found]", "none", "no idea"]
+    assert lines[-1] == "no more" and lines.count("no more") == 1
 
 
 def test_what_cannot_be_is_one_line(refused, booking_run, kb, tmp_path):
@@ -51,8 +61,12 @@ def test_what_cannot_be_is_one_line(refused, booking_run, kb, tmp_path):
     assert "is not there" in refused("chat", tmp_path / "nothing")
 
 
-def test_a_network_that_answers_questions_holds_no_conversation(refused, runs):
-    assert "a question_answering model holds no conversation" in refused("chat", runs / "joint")
+def test_runs_of_another_kind_are_told_their_command(refused, runs, booking_run):
+    run = runs / "joint"
+    assert refused("chat", run) == f"{run}: a model that answers questions: `memnn ask {run}` is for it"
+    said = f"holds conversations: `memnn chat {booking_run}`"
+    assert said in refused("ask", booking_run, "--question", "where?")
+    assert said in refused("generate", booking_run, "--prompt", "a")
 
 
 def test_train_and_evaluate_own_dialogues(memnn, refused, tmp_path):

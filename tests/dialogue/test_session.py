@@ -9,6 +9,7 @@ from memnn.dialogue.knowledge import KnowledgeBase
 from memnn.dialogue.session import Session, Stock
 from memnn.errors import UserError
 
+HABITS = ("plain", "telling", "telling_anywhere", "before_values", "after_values")
 THINGS = base(["thai", "korean"], ["rome", "seoul"])
 NAMED = {
     "The Golden Wok": {"food": "korean", "city": "seoul", "rating": "7", "phone": "+49 30 55"},
@@ -69,6 +70,41 @@ def test_stock_replies_stand_outside_the_model(bot):
     assert said.text == f"what about {best('thai', 'rome')[0]}"
     events, aside = session.transcript.events, session.transcript.aside
     assert Turn("bot", "nothing") in [events[place] for place in aside]
+
+
+def test_when_all_was_offered_nothing_else_is(session):
+    offers = [f"what about {name}" for name in best("thai", "rome")]
+    assert session.say("thai food in rome").text == offers[0]
+    said = [session.say("no something else").text for _ in range(6)]
+    assert said[:2] == offers[1:] and set(said[2:]) == {Stock.no_more}
+
+
+def test_a_turn_that_training_never_had_is_taken_by_its_words(session):
+    """The users of training say 'no something else', and ask for the phone of what they took."""
+    first, second, _ = best("thai", "rome")
+    session.say("thai food in rome")
+    assert session.say("no").text == f"what about {second}"
+    session.undo()
+    assert session.say("the phone").text.startswith("here it is ")
+    session.reset()
+    assert session.say("the phone").text  # where none was told
+
+
+def test_a_request_for_what_is_nowhere_finds_nothing(session):
+    said = session.say("klingon food in atlantis")
+    assert [reply.text for reply in said.replies] == ["api_call klingon atlantis", Stock.no_result]
+
+
+def test_what_has_no_words_is_not_heard(session):
+    assert session.say("\ufffd\ufffd").text == session.say("...").text == Stock.off_domain
+    assert session.transcript.aside == frozenset(range(4))
+    assert "\ufffd" not in session.say("<silence>").text
+
+
+def test_runs_that_tell_no_habits_go_on_as_before(bot):
+    flow = {name: value for name, value in bot.config.data.items() if name not in HABITS}
+    session = Session(dataclasses.replace(bot, config=dataclasses.replace(bot.config, data=flow)))
+    assert session.say("hi").text == "hello what can i do"
 
 
 def test_an_offer_is_not_made_twice(bot):
@@ -133,7 +169,7 @@ def test_nothing_is_lost_by_what_cannot_be(session, tmp_path, monkeypatch):
         (tmp_path / name).write_text(json.dumps(content))
         with pytest.raises(UserError, match=name):
             session.load(tmp_path / name)
-    with pytest.raises(UserError, match="damaged or missing"):
+    with pytest.raises(UserError, match="there is no such file"):
         session.load(tmp_path / "none.json")
     monkeypatch.setattr(type(session.base), "find", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
