@@ -37,7 +37,7 @@ def test_a_context_may_be_a_few_words_of_either_side_and_shows_where_a_sentence_
 
 
 def test_what_chance_takes_off_similarity():
-    """Against the mean over many samples of one distribution; words that share nothing share nothing still."""
+    """Against the mean over many samples of one distribution; what shares nothing stays so."""
     rng, (n, m), contexts = np.random.default_rng(0), (60, 40), 8
     found = [
         np.sqrt(rng.multinomial(n, np.full(contexts, 1 / contexts)) / n)
