@@ -1,4 +1,4 @@
-"""What training's users said where, and what they got: for turns of a live conversation that training never had.
+"""What training's users said where, and what they got: for turns that training never had, or never there.
 
 A network is sure of itself also where it was never: a bare 'no' behind an offer that training's users refuse
 as 'no this does not work for me' may be answered as if it were 'great', and so may a third refusal where
@@ -85,7 +85,9 @@ def expected_kind(habits: Mapping[str, Any], before: str, text: str, vocabulary:
     of a turn that names something, of one that got several kinds of reply there, and where nothing tells.
     """
     units = units_of(text, vocabulary)
-    turn, there, anywhere = " ".join(units), habits["telling"].get(before, {}), habits["telling_anywhere"]
+    turn = " ".join(units)
+    there: Mapping[str, str] = habits["telling"].get(before, {})
+    anywhere: Mapping[str, str] = habits["telling_anywhere"]
     if any(map(vocabulary.is_entity, units)):
         return None
     if turn in there or turn in habits["plain"].get(before, ()):

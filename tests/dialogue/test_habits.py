@@ -61,8 +61,8 @@ def test_a_word_that_is_rare_tells_nothing():
 
 
 def test_where_values_stand():
-    assert stand_for_values(HABITS, "klingon food in atlantis".split(), ["klingon", "atlantis"])
-    assert not stand_for_values(HABITS, "sing me klingon food".split(), ["sing", "me", "klingon"])
+    assert stand_for_values(HABITS, ["klingon", "food", "in", "atlantis"], ["klingon", "atlantis"])
+    assert not stand_for_values(HABITS, ["sing", "me", "klingon", "food"], ["sing", "me", "klingon"])
 
 
 def test_a_model_without_kinds_of_words_has_no_habits():
