@@ -10,6 +10,8 @@ import typer
 
 from memnn.errors import UserError
 
+MOST_ENTRIES = 20  # of a list that are printed
+
 
 def list_all(
     folder: Annotated[Path, typer.Argument(help="where runs are kept")] = Path("runs"),
@@ -90,7 +92,13 @@ def _describe(config: Any, vocabulary: Any, network: Any, folder: Path) -> list[
 
 
 def _brief(value: object) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    """A list by its first entries; of a table, how large it is: config.json has all of it."""
+    if isinstance(value, Mapping):
+        return f"({len(value)} entries)"
+    if not isinstance(value, list | tuple):
+        return str(value)
+    more = f",... ({len(value)})" if len(value) > MOST_ENTRIES else ""
+    return ",".join(map(str, value[:MOST_ENTRIES])) + more
 
 
 def _result(path: Path, result: Any) -> str:

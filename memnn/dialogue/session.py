@@ -196,7 +196,7 @@ class Session:
         return reply
 
     def _next(self, places: Sequence[int], kind: str | None = None) -> Reply:
-        """The model's reply to these events, of that kind if it can; its evidence placed in the transcript."""
+        """The model's reply to these events, of the kind if it can, its evidence placed in the transcript."""
         events = [self.transcript.events[place] for place in places]
         dialogue = Dialogue((*events, Turn("bot", "")))
         reply = self._bot.next_reply(dialogue, kind)

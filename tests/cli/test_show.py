@@ -32,6 +32,13 @@ def test_show_tells_model_settings_data_and_results(memnn, runs):
     assert "best of 2 restarts" in lines[-1]
 
 
+def test_show_of_a_bot_is_brief(memnn, booking_run):
+    said = memnn("show", booking_run)
+    assert said.status == 0 and "holds conversations" in said.out
+    assert "plain=(" in said.out and "arguments=R_food,R_city" in said.out
+    assert ",... (" in said.out  # what users say
+
+
 def test_show_of_single_networks(memnn, runs):
     said = memnn("show", runs / "single")
     assert "one network a task" in said.out.splitlines()[0]
