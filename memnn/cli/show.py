@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from memnn.errors import UserError
+
+FOR_PROGRAMS = {"digest", "openings"}  # of the data of a run
 
 
 def list_all(
@@ -76,19 +79,48 @@ def show(run: Annotated[str, typer.Argument(help="a checkpoint folder")]) -> Non
 def _describe(config: Any, vocabulary: Any, network: Any, folder: Path) -> list[str]:
     """What one network is, and how its training ended."""
     from memnn.training import checkpoint
+    from memnn.training.options import options_at_work
 
     weights = sum(parameter.numel() for parameter in network.parameters())
     lines = [f"{config.model}, {weights:,} weights", *(f"  {line}" for line in vocabulary.describe())]
-    for name in ("settings", "data", "training"):
-        said = ", ".join(f"{key}={_brief(value)}" for key, value in getattr(config, name).items())
+    parts = {
+        "settings": _switched_on(config.settings),
+        "data": {key: value for key, value in config.data.items() if key not in FOR_PROGRAMS},
+        "training": options_at_work(config.training),
+    }
+    for name, values in parts.items():
+        said = ", ".join(f"{key}={_brief(value)}" for key, value in values.items())
         lines.append(f"  {name:<11} {said}")
+    if (trained := _trained(folder / "metrics.jsonl")) is not None:
+        lines.append(f"  trained     {trained}")
     result = folder / "result.json"
     if result.exists():
         lines.append("  result      " + _result(result, checkpoint.read_json(result)))
     return lines
 
 
+def _switched_on(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a model but those that switch something off."""
+    return {key: value for key, value in settings.items() if value not in (0, "none")}
+
+
+def _trained(metrics: Path) -> str | None:
+    """How many epochs training took and how long, from its metrics; None where there are none."""
+    if not metrics.exists():
+        return None
+    try:
+        epochs = [json.loads(line) for line in metrics.read_text(encoding="utf-8").splitlines()]
+        linear = sum(not epoch["softmax"] for epoch in epochs)
+        seconds = float(epochs[-1]["seconds"]) if epochs else 0.0
+    except (OSError, UnicodeDecodeError, ValueError, LookupError, TypeError):
+        raise UserError(f"{metrics}: damaged: expected a line of JSON an epoch") from None
+    took = f"{seconds / 60:.0f} min" if seconds >= 120 else f"{seconds:.0f} s"
+    return f"{len(epochs)} epochs in {took}" + (f", the first {linear} a linear start" if linear else "")
+
+
 def _brief(value: object) -> str:
+    if value is None:  # a capacity without a limit
+        return "all"
     return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 

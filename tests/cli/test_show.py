@@ -1,3 +1,5 @@
+import json
+import re
 import shutil
 
 from memnn.models import MODELS
@@ -27,9 +29,31 @@ def test_show_tells_model_settings_data_and_results(memnn, runs):
     lines = said.out.splitlines()
     assert lines[0] == f"{runs / 'joint'}: answers questions, one network"
     assert lines[1].startswith("memn2n, ") and lines[1].endswith(" weights")
-    assert [line.split()[0] for line in lines[2:]] == ["vocabulary", "settings", "data", "training", "result"]
+    assert [line.split()[0] for line in lines[2:]] == [
+        "vocabulary",
+        "settings",
+        "data",
+        "training",
+        "trained",
+        "result",
+    ]
+    assert re.search(r"\n  trained     2 epochs in [0-9]+ s\n", said.out)
+    for nothing in ("minutes=", "plateau_factor=", "weight_decay=", "linear_start", "digest=", "openings="):
+        assert nothing not in said.out
+    assert "seed=0" in said.out
     assert "dim=6" in said.out and "tasks=1, questions=80" in said.out
     assert "best of 2 restarts" in lines[-1]
+
+
+def test_show_tells_how_long_training_took_and_its_linear_start(memnn, refused, runs, tmp_path):
+    run = shutil.copytree(runs / "joint", tmp_path / "run")
+    lines = [{"epoch": n, "softmax": n > 2, "seconds": 100 * n} for n in range(1, 6)]
+    (run / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert "5 epochs in 8 min, the first 2 a linear start" in memnn("show", run).out
+    (run / "metrics.jsonl").write_text("{")
+    assert "metrics.jsonl: damaged" in refused("show", run)
+    (run / "metrics.jsonl").unlink()
+    assert "\n  trained " not in memnn("show", run).out
 
 
 def test_show_of_single_networks(memnn, runs):
