@@ -28,6 +28,12 @@ def test_stories_are_shown_with_their_evidence(tmp_path):
     assert "Where is the ring?\n  -> mountain" in said
 
 
+def test_answers_are_drawn(tmp_path):
+    path = tmp_path / "answer.png"
+    subprocess.run([sys.executable, EXAMPLES / "draw_answer.py", path], check=True)
+    assert path.stat().st_size > 10_000
+
+
 def test_a_bot_books_a_restaurant_that_training_never_had():
     command = [sys.executable, EXAMPLES / "restaurant.py"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -32,9 +32,10 @@ class Plan:
     init: str | None = None  # a run whose weights and settings training begins with
     holdout_seed: int = 0  # that split the stories; recorded, to find the split again
 
-    def resolve(self) -> tuple[Any, Options]:
+    def resolve(self, questions: int = 18_000) -> tuple[Any, Options]:
         """The model's settings and the loop's options, the recipe's where nothing else is said.
 
+        `questions` are those to train on, of which some recipes make the number of epochs.
         Raises UserError for a name or value that cannot be.
         """
         if self.model not in MODELS:
@@ -44,7 +45,7 @@ class Plan:
         if self.symbols and MODELS[self.model].vocabulary is not Lexicon:
             raise UserError(f"{self.model} knows no symbols: they are for --model symbol")
         recipe = RECIPES[self.model, "joint" if self.joint else "single"]
-        options = checked(Options, {**recipe.training, **self.options}, "training option")
+        options = checked(Options, {**recipe.options(questions), **self.options}, "training option")
         what = f"setting of {self.model}"
         if self.init is None:
             return checked(MODELS[self.model], {**recipe.model, **self.settings}, what), options

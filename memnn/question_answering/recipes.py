@@ -3,6 +3,7 @@
 The files of configs/ spell the same settings out, one for each published row, with the result.
 """
 
+import math
 from typing import Any
 
 from memnn.training.settings import Recipe
@@ -58,9 +59,15 @@ _SYMBOL: dict[str, Any] = {
     "focus": 1.0,
 }
 
+
+def symbol_epochs(questions: int) -> int:
+    """30 of 18,000 questions; few are read more often, a million questions in all are enough."""
+    return max(1, round(min(30 * math.sqrt(18_000 / questions), 1_100_000 / questions, 500)))
+
+
 RECIPES: dict[tuple[str, str], Recipe] = {
-    ("symbol", "single"): Recipe({}, {**_SYMBOL, "epochs": 30}),
-    ("symbol", "joint"): Recipe({}, {**_SYMBOL, "epochs": 30}),
+    ("symbol", "single"): Recipe({}, {**_SYMBOL, "epochs": symbol_epochs}),
+    ("symbol", "joint"): Recipe({}, {**_SYMBOL, "epochs": symbol_epochs}),
     ("memn2n", "single"): Recipe(
         {"dim": 20, "sentence": "doubled"},
         {**_MEMN2N, "epochs": SINGLE_EPOCHS, "halve_every": 25, **_linear_start(20)},

@@ -84,7 +84,7 @@ def _train_one(
     overwrite: bool,
     report: Callable[[Progress], None],
 ) -> Trained:
-    model, options = plan.resolve()
+    model, options = plan.resolve(len(train_on))
     vocabulary = find_vocabulary(model, train_on, plan.symbols)
     partial = checkpoint.begin(out, vars(_config(train_on, valid, plan)), vocabulary, overwrite)
     trained = train_networks(
@@ -98,7 +98,7 @@ def _train_one(
 
 
 def _config(train_on: Sequence[Story], valid: Sequence[Story], plan: Plan) -> checkpoint.Config:
-    model, options = plan.resolve()
+    model, options = plan.resolve(len(train_on))
     data = {
         "tasks": sort_tasks(story.task for story in train_on),
         "questions": len(train_on),

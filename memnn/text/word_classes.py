@@ -5,22 +5,26 @@ labels and without a list: only from how often which sentence was said.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
+from jaxtyping import Float, Int
 from scipy.cluster.hierarchy import average, fcluster
 from scipy.spatial.distance import squareform
 
 Sentence = tuple[str, ...]  # units: words, and groups of words that were joined
 Classes = list[tuple[str, ...]]
 
-BESIDE = 0.5  # similarity in the first pass, which sees only the two words beside
-THRESHOLDS = (0.2, 0.375, 0.55, 0.725, 0.9)  # of similarity, a pass each: first rough, then strict
+# A pass each: how many words of either side are seen, None for all, and the similarity that makes a class.
+# Of many words no two may stand in the same sentence, so the first passes see little; later ones are strict.
+PASSES = ((1, 0.5), (2, 0.4), (None, 0.2), (None, 0.375), (None, 0.55), (None, 0.725), (None, 0.9))
+CHANCE = 0.5  # most that the similarity of words is thought to have lost to their being rare
 LEAST = 2  # times a word must occur
 MOST = 3000  # words compared with each other, the commonest first
 JOINS = 0.4  # share of a word's contexts that are a class's, for it to join the class
 MERGES = 0.6  # similarity of two whole classes, for them to be one
-PHRASE = 0.5  # similarity of a group of words to a class, for it to stand for one word
+PHRASE = 0.5  # similarity of a group of words to a class, for it to stand for one word,
+AROUND = 2  # by so many words of either side
 LONGEST = 3  # words in a group
 BLANK = "_"
 
@@ -28,14 +32,14 @@ BLANK = "_"
 def find_classes(sentences: Mapping[Sentence, int]) -> Classes:
     """Classes of two words or more whose contexts are alike, the commonest class first.
 
-    Similarity is the Bhattacharyya coefficient of the counts of contexts, sum_c sqrt(p(c) q(c)); linkage is
-    average. A context is the sentence with the word blanked and every other classed word replaced by
-    its class, which is why it takes passes: what is known of some words makes others alike. Of many
-    names no two may stand in the same sentence, so the first pass looks at the words beside alone.
+    Similarity is the Bhattacharyya coefficient of the counts of contexts, sum_c sqrt(p(c) q(c)), over what
+    two samples of one distribution have on average (`_chance_similarities`); linkage is average. A context
+    is the sentence, or the words beside, with the word blanked and every other classed word replaced by its
+    class, which is why it takes passes: what is known of some words makes others alike.
     """
-    groups = _cluster(_find_neighbours(sentences), BESIDE)
-    for threshold in THRESHOLDS:
-        groups = _cluster(find_contexts(sentences, groups), threshold)
+    groups: Classes = []
+    for reach, threshold in PASSES:
+        groups = _cluster(find_contexts(sentences, groups, reach), threshold)
     return _join_alike(sentences, _join_leftovers(sentences, groups))
 
 
@@ -46,7 +50,8 @@ def _cluster(contexts: Mapping[str, Counter[str]], threshold: float) -> Classes:
     if len(words) < 2:
         return []
     profiles = _profiles([contexts[word] for word in words])
-    distances = np.clip(1 - profiles @ profiles.T, 0, 1)
+    alike = profiles @ profiles.T / _chance_similarities(profiles, np.array([counts[w] for w in words]))
+    distances = np.clip(1 - alike, 0, 1)
     np.fill_diagonal(distances, 0)
     labels = fcluster(average(squareform(distances, checks=False)), 1 - threshold, "distance")
     members = defaultdict(list)
@@ -55,26 +60,47 @@ def _cluster(contexts: Mapping[str, Counter[str]], threshold: float) -> Classes:
     return [tuple(group) for group in members.values() if len(group) > 1]
 
 
-def _find_neighbours(sentences: Mapping[Sentence, int]) -> dict[str, Counter[str]]:
-    """How often each word stood between which two."""
-    contexts: dict[str, Counter[str]] = defaultdict(Counter)
-    for units, count in sentences.items():
-        for before, unit, after in zip(("", *units), units, (*units[1:], "")):
-            contexts[unit][f"{before} {BLANK} {after}"] += count
-    return contexts
+def _chance_similarities(
+    profiles: Float[np.ndarray, "words contexts"], counts: Int[np.ndarray, " words"]
+) -> Float[np.ndarray, "words words"]:
+    """What two samples of one distribution have for a similarity on average, for each pair of words.
+
+    To second order 1 - (K - 1) / 8 (1/n + 1/m), n and m being their sizes and K the contexts there are.
+    """
+    seen = (profiles > 0).astype(np.float32)
+    own = seen.sum(1)
+    contexts = own[:, None] + own - seen @ seen.T  # of either
+    lost = (contexts - 1) / 8 * (1 / counts[:, None] + 1 / counts)
+    similarity: Float[np.ndarray, "words words"] = 1 - np.minimum(lost, CHANCE)
+    return similarity
 
 
 def find_contexts(
-    sentences: Mapping[Sentence, int], groups: Iterable[Sequence[str]]
+    sentences: Mapping[Sentence, int], groups: Iterable[Sequence[str]], reach: int | None = None
 ) -> dict[str, Counter[str]]:
-    """How often each word stood in which context."""
-    labels = {word: f"#{number}" for number, group in enumerate(groups) for word in group}
+    """How often each word stood in which context, of `reach` words on either side (None: all)."""
     contexts: dict[str, Counter[str]] = defaultdict(Counter)
-    for units, count in sentences.items():
-        named = [labels.get(unit, unit) for unit in units]
+    for units, named, count in _named(sentences, groups):
         for place, unit in enumerate(units):
-            contexts[unit][" ".join([*named[:place], BLANK, *named[place + 1 :]])] += count
+            contexts[unit][_context(named, place, place + 1, reach)] += count
     return contexts
+
+
+def _named(
+    sentences: Mapping[Sentence, int], groups: Iterable[Sequence[str]]
+) -> Iterator[tuple[Sentence, Sentence, int]]:
+    """Each sentence, the same with classed words replaced by their class, and how often it was said."""
+    labels = {word: f"#{number}" for number, group in enumerate(groups) for word in group}
+    for units, count in sentences.items():
+        yield units, tuple(labels.get(unit, unit) for unit in units), count
+
+
+def _context(named: Sentence, start: int, end: int, reach: int | None) -> str:
+    """What stands around the words from `start` to before `end`; ends of the sentence are seen too."""
+    first = 0 if reach is None else start - reach
+    last = len(named) if reach is None else end + reach
+    seen = [*named[max(first, 0) : start], BLANK, *named[end:last]]
+    return " ".join(["<"] * (first < 0) + seen + [">"] * (last > len(named)))
 
 
 def find_phrases(sentences: Mapping[Sentence, int], asked: Collection[Sentence]) -> set[Sentence]:
@@ -87,16 +113,12 @@ def find_phrases(sentences: Mapping[Sentence, int], asked: Collection[Sentence])
     groups = find_classes(sentences)
     singles = [(word,) for word in _words(sentences) if all(word not in group for group in groups)]
     exemplars = [*groups, *singles]
-    contexts = find_contexts(sentences, groups)
-    labels = {word: f"#{number}" for number, group in enumerate(groups) for word in group}
+    contexts = find_contexts(sentences, groups, AROUND)
     found: dict[Sentence, Counter[str]] = defaultdict(Counter)
-    for units, count in sentences.items():
-        named = [labels.get(unit, unit) for unit in units]
-        for length in range(2, LONGEST + 1):
-            for start in range(len(units) - length + 1):
-                context = [*named[:start], BLANK, *named[start + length :]]
-                found[units[start : start + length]][" ".join(context)] += count
-    heard = {phrase for units in asked for phrase in _phrases(units)}
+    for units, named, count in _named(sentences, groups):
+        for start, end in _spans(units):
+            found[units[start:end]][_context(named, start, end, AROUND)] += count
+    heard = {units[start:end] for units in asked for start, end in _spans(units)}
     profiles = [_profile(sum((contexts[word] for word in group), Counter())) for group in exemplars]
     alike: dict[int, list[Sentence]] = defaultdict(list)
     for phrase, seen in found.items():
@@ -121,9 +143,10 @@ def _varies(phrase: Sentence, phrases: Sequence[Sentence]) -> bool:
     return sum(len(set(words)) > 1 for words in zip(*same_length)) > 1
 
 
-def _phrases(units: Sentence) -> Iterable[Sentence]:
+def _spans(units: Sentence) -> Iterator[tuple[int, int]]:
+    """Where its groups of words begin and end."""
     for length in range(2, LONGEST + 1):
-        yield from (units[start : start + length] for start in range(len(units) - length + 1))
+        yield from ((start, start + length) for start in range(len(units) - length + 1))
 
 
 def _words(sentences: Iterable[Sentence]) -> list[str]:

@@ -16,10 +16,15 @@ _CONFIG_KEYS = {"model": str, "joint": bool, "settings": dict, "training": dict,
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """Settings of the model and options of the training loop."""
+    """Settings of the model and options of the training loop, or functions of the number of questions."""
 
     model: dict[str, Any] = dataclasses.field(default_factory=dict)
     training: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def options(self, questions: int) -> dict[str, Any]:
+        """`training` for so many questions."""
+        said = self.training.items()
+        return {name: value(questions) if callable(value) else value for name, value in said}
 
 
 def assign(

@@ -7,6 +7,7 @@ from memnn.story import Story
 from memnn.text.find_symbols import find_symbols
 from memnn.text.tokenizer import fold
 from memnn.worlds import belongings, kinds, motivations, positions, simulate, sizes, stage, telling
+from memnn.worlds.families import NAMES as FAMILIES
 
 ACTORS, PLACES, THINGS = telling.ACTORS, telling.PLACES, telling.THINGS
 MET = {  # what may be exchanged in each world
@@ -78,6 +79,29 @@ def test_what_answers_depend_on_is_read_by_name(of_all):
     assert named["how do you go from the * to the *"] == {"east"}
     assert named["where will * go"] == {"bathroom", "bored"}
     assert {name for names in named.values() for name in names} <= {"east", "bathroom", "bored", "box"}
+
+
+@pytest.mark.parametrize(
+    "world, count, classes",
+    [
+        ("17", 100, (positions.SHAPES,)),
+        ("parcels", 60, (("barge", "lorry", "tram", "van"),)),
+        ("families", 200, (FAMILIES,)),
+        ("kitchen", 60, (("soup", "porridge", "stew", "pie"),)),
+    ],
+)
+def test_few_stories_are_enough(world, count, classes):
+    """Hardly a sentence is said twice: words are alike by those beside them."""
+    symbols = find_symbols(list(simulate(world, count, 3)))
+    for words in classes:
+        assert together(symbols, words), words
+
+
+def test_few_stories_tell_what_is_read_by_name():
+    """26 questions of who went where for what."""
+    symbols = find_symbols(list(simulate("20", 100, 0)))
+    moods = {symbols.class_of(mood) for mood in ("hungry", "thirsty", "tired", "bored")}
+    assert moods <= {*symbols.by_name["where will * go"]}
 
 
 def test_other_forms_of_a_word_are_linked():

@@ -2,10 +2,11 @@ import random
 from collections import Counter
 from itertools import permutations, product
 
+import numpy as np
 import pytest
 
 from memnn.text.tokenizer import tokenize
-from memnn.text.word_classes import find_classes, find_contexts, find_phrases
+from memnn.text.word_classes import _chance_similarities, find_classes, find_contexts, find_phrases
 
 NAMES, PLACES = ("john", "mary", "sue"), ("attic", "garden", "kitchen", "office")
 
@@ -26,6 +27,26 @@ def test_a_context_is_the_sentence_with_the_word_blanked():
         "home": {"#0 went _": 2},
         "sue": {"_ went": 1},
     }
+
+
+def test_a_context_may_be_a_few_words_of_either_side_and_shows_where_a_sentence_ends():
+    contexts = find_contexts(counted("Mary went home"), [("mary", "sue")], 1)
+    assert contexts == {"mary": {"< _ went": 1}, "went": {"#0 _ home": 1}, "home": {"went _ >": 1}}
+    assert find_contexts(counted("a b c d e"), [], 2)["c"] == {"a b _ d e": 1}
+    assert find_contexts(counted("a b c d e"), [], 2)["b"] == {"< a _ c d": 1}
+
+
+def test_what_chance_takes_off_similarity():
+    """Against the mean over many samples of one distribution; what shares nothing stays so."""
+    rng, (n, m), contexts = np.random.default_rng(0), (60, 40), 8
+    found = [
+        np.sqrt(rng.multinomial(n, np.full(contexts, 1 / contexts)) / n)
+        @ np.sqrt(rng.multinomial(m, np.full(contexts, 1 / contexts)) / m)
+        for _ in range(2000)
+    ]
+    thought = _chance_similarities(np.full((2, contexts), contexts**-0.5), np.array([n, m]))
+    assert thought[0, 1] == pytest.approx(np.mean(found), abs=0.01)
+    assert _chance_similarities(np.eye(2), np.array([2, 2])).min() >= 0.5
 
 
 def test_words_that_stand_in_the_same_places_are_a_class():
