@@ -101,7 +101,9 @@ def read_split(
     try:
         return read(first), first
     except missing:
-        return read(otherwise), otherwise
+        found = read(otherwise)
+    typer.echo(f"no {first} split: this is of {otherwise}", err=True)
+    return found, otherwise
 
 
 def evaluate_dialogues(run: str, data: Path, split: str | None, tasks: str | None, as_json: bool) -> None:
@@ -195,9 +197,9 @@ def print_table(evaluation: "Evaluation", title: str) -> None:
     table.add_column("error %", justify="right")
     for task, error in evaluation.tasks.items():
         style = "red" if error > FAILED else "green"
-        title = [titles.get(task, "")] if titles else []
+        asks = [titles.get(task, "")] if titles else []
         count = str(evaluation.questions[task])
-        table.add_row(escape(task) or "-", *title, count, f"[{style}]{error:.1f}[/{style}]")
+        table.add_row(escape(task) or "-", *asks, count, f"[{style}]{error:.1f}[/{style}]")
     table.add_section()
     asked = str(sum(evaluation.questions.values()))
     table.add_row("mean", *([""] if titles else []), asked, f"{evaluation.mean_error:.1f}")

@@ -46,7 +46,10 @@ def _list_model(name: str, model: Any, recipes: Mapping[str, Any]) -> None:
     source = inspect.getdoc(inspect.getmodule(model)) or ""
     typer.echo(f"  {name}: {source.splitlines()[0].partition(': ')[2]}")
     for mode, recipe in recipes.items():
-        said = ", ".join(f"{key}={value}" for key, value in {**recipe.model, **recipe.training}.items())
+        settings = {**recipe.model, **recipe.training}.items()
+        said = ", ".join(
+            f"{key}={'by size of data' if callable(value) else value}" for key, value in settings
+        )
         typer.echo(f"      {mode}: {said}")
     others = [field for field in dataclasses.fields(model) if field.name not in recipe.model]
     typer.echo("      else: " + ", ".join(f"{field.name}={field.default}" for field in others))
@@ -131,4 +134,5 @@ def _result(path: Path, result: Any) -> str:
         kept = {name: values[best] for name, values in lists.items()}
     except (AttributeError, LookupError, TypeError):
         raise UserError(f"{path}: not the results of restarts") from None
-    return ", ".join(f"{name} {value:.3g}" for name, value in kept.items()) + f", best of {restarts} restarts"
+    said = ", ".join(f"{name} {value:.3g}" for name, value in kept.items())
+    return said + (f", best of {restarts} restarts" if restarts > 1 else "")

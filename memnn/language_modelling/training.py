@@ -86,7 +86,7 @@ def train_corpus(
 def _train(
     corpus: Corpus, out: Path, plan: Plan, overwrite: bool, report: Callable[[Progress], None]
 ) -> Trained:
-    model, options = plan.resolve()
+    model, options = plan.resolve(len(corpus.train))
     data = {
         "words": len(corpus.train),
         "valid": len(corpus.valid),

@@ -56,6 +56,7 @@ def test_the_validation_split_is_the_one_held_out_in_training(memnn, small, runs
 def test_without_a_test_split_the_validation_split_serves(memnn, runs):
     data = ["--data", runs / "stories.jsonl", "--json"]
     unsaid = memnn("evaluate", runs / "joint", *data)
+    assert unsaid.err == "no test split: this is of valid\n"
     assert "stories.jsonl, valid" in memnn("evaluate", runs / "joint", *data[:2]).out
     assert unsaid.json() == memnn("evaluate", runs / "joint", *data, "--split", "valid").json()
 

@@ -13,7 +13,7 @@ def test_list_names_models_with_settings_and_runs(memnn, runs):
     assert (said.status, said.err) == (0, "")
     for name in MODELS:
         assert f"\n  {name}: " in said.out
-    assert "dim=20" in said.out
+    assert "dim=20" in said.out and "epochs=by size of data" in said.out and "<function" not in said.out
     assert f"runs in {runs}:\n  {runs / 'joint'}\n  {runs / 'single'}\n" in said.out
 
 
