@@ -13,3 +13,7 @@ class DataError(UserError):
     def __init__(self, path: Path | str, line: int | None, expected: str) -> None:
         """The line counts from 1; None speaks of the whole file."""
         super().__init__(f"{path}:{line}: {expected}" if line is not None else f"{path}: {expected}")
+
+
+class MissingSplit(DataError):
+    """The data has no such split, or not of the tasks that were asked for."""

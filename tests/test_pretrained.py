@@ -40,3 +40,13 @@ def test_names_never_seen_are_answered():
     answer = story.ask("Where is the ring?")
     assert answer.text == "mountain"
     assert {0, 2} <= {evidence.position for evidence in answer.evidence}
+
+
+def test_names_that_nobody_spoke_of_are_named():
+    net = memnn.load("pretrained")
+    story = net.story()
+    story.tell("Bilbo got the ring there.", "Bilbo went to the mountain.")
+    assert story.ask("Where is the moon?").untold == ("moon",)
+    assert story.ask("Where is the ring?").untold == ()
+    for task in ("1", "2", "8", "15", "20"):
+        assert all(answer.untold == () for answer in net.answer(list(simulate(task, 5, seed=99))))

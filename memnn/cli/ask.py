@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from memnn.question_answering.telling import StoryInProgress
 
 LONGEST = 300  # letters of a fact or an answer that are printed
+MOST_NAMED = 8  # words in a row that are printed
 HELP = """\
 A line is told as a fact; a line that ends in '?' is asked.
   :memory     the facts told so far, numbered
@@ -54,7 +55,7 @@ def ask(
         task = typer.prompt(f"Which task ({', '.join(net.readers)})", err=True)
     telling = net.story(task)
     if story is not None:
-        telling.tell(*read_facts(story))
+        _tell(telling, *read_facts(story))
     if question is not None:
         answer = telling.ask(question)
         hops = why(answer) if answer.evidence else []
@@ -79,9 +80,20 @@ def converse(story: "StoryInProgress", lines: Iterable[str], as_json: bool = Fal
             last = story.ask(line)
             typer.echo(to_json(last) if as_json else summary(last))
         elif line:
-            story.tell(line)
+            _tell(story, line)
             if story.sounds_like_a_question(line):
                 typer.echo("told as a fact; end it in '?' to ask", err=True)
+
+
+def _tell(story: "StoryInProgress", *facts: str) -> None:
+    """Tell facts, and say so where not all of one is read."""
+    from memnn.text.tokenizer import MOST_WORDS, is_cut
+
+    first = len(story.facts) + 1
+    story.tell(*facts)
+    for number, fact in enumerate(facts, first):
+        if is_cut(fact):
+            typer.echo(f"fact {number}: only its first {MOST_WORDS:,} words are read", err=True)
 
 
 def _obey(story: "StoryInProgress", command: str, argument: str, last: "Answer | None") -> list[str]:
@@ -105,9 +117,13 @@ def _obey(story: "StoryInProgress", command: str, argument: str, last: "Answer |
 def summary(answer: "Answer") -> str:
     """The answer with its probability, the fact each hop used most, and what should raise doubt."""
     used = dict.fromkeys(f"{e.position + 1} {_short(e.fact)}" for e in _weightiest(answer))
-    because = "   because  " + "  |  ".join(used) if used else "   no fact was used"
-    doubt = f"\n  never seen in training: {', '.join(answer.unknown)}" if answer.unknown else ""
-    return f"{_short(answer.text)}  ({100 * answer.probability:.0f} %){because}{doubt}"
+    because = "because  " + "  |  ".join(used) if used else answer.reason or "no fact was used"
+    lines = [f"{_short(answer.text)}  ({100 * answer.probability:.0f} %)   {because}"]
+    if answer.untold:
+        lines.append(f"  no fact tells of: {_some(answer.untold)}")
+    if answer.unknown:
+        lines.append(f"  never seen in training: {_some(answer.unknown)}")
+    return "\n".join(lines)
 
 
 def why(answer: "Answer") -> list[str]:
@@ -122,7 +138,7 @@ def why(answer: "Answer") -> list[str]:
 
 
 def to_json(answer: "Answer") -> str:
-    """One line of JSON: text, probability, evidence."""
+    """One line of JSON: the fields of the answer."""
     said = vars(answer) | {"evidence": [dataclasses.asdict(fact) for fact in answer.evidence]}
     return json.dumps(said, ensure_ascii=False)
 
@@ -130,6 +146,12 @@ def to_json(answer: "Answer") -> str:
 def _short(text: str) -> str:
     """A line of a megabyte is told, but not printed."""
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def _some(words: Sequence[str]) -> str:
+    """The first of the words, and how many more there are."""
+    more = f" and {len(words) - MOST_NAMED} more" if len(words) > MOST_NAMED else ""
+    return ", ".join(map(_short, words[:MOST_NAMED])) + more
 
 
 def _weightiest(answer: "Answer") -> list["Evidence"]:

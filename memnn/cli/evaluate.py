@@ -1,29 +1,36 @@
 """`memnn evaluate`: errors by task and the hit rate of the evidence; of dialogues, replies that are right."""
 
 import json
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from memnn.errors import DataError, UserError
+from memnn.errors import DataError, MissingSplit, UserError
 
 if TYPE_CHECKING:
     from memnn.question_answering.metrics import Evaluation
+
+MANY_UNKNOWN = 0.3  # share of words read as <unk> from which a text is hardly one for the model
+Read = TypeVar("Read")
 
 
 def evaluate(
     run: Annotated[str, typer.Argument(help="a checkpoint folder")],
     data: Annotated[
         Path,
-        typer.Option(help="a bAbI or dialog bAbI folder, a folder of JSON Lines files, or one .jsonl file"),
+        typer.Option(
+            help="a bAbI or dialog bAbI folder, a folder of JSON Lines files, or one .jsonl file; of a "
+            "language model a text file, or a folder of files *.test.* and the like"
+        ),
     ],
     split: Annotated[
         str | None,
         typer.Option(
-            help="train, valid or test, of dialogues trn, dev, tst or tst-OOV; test unless told, or "
-            "valid where there is none"
+            help="train, valid or test, of dialogues trn, dev, tst or tst-OOV too; unless told test, and "
+            "valid where the data has no test split"
         ),
     ] = None,
     tasks: Annotated[
@@ -51,6 +58,10 @@ def evaluate(
     from memnn.training import checkpoint
 
     application = checkpoint.read_config(checkpoint.find(run)).get("application")
+    if application != "language_modelling" and (cache or dynamic):
+        raise UserError(f"--cache and --dynamic are for language models, and {run} is none")
+    if application == "language_modelling" and tasks:
+        raise UserError(f"--tasks: {run} is a language model, and a text has no tasks")
     if application == "dialogue":
         evaluate_dialogues(run, data, split, tasks, as_json)
         return
@@ -60,13 +71,9 @@ def evaluate(
     net = QuestionAnswerer.from_pretrained(run)
     net.use_threads()
     chosen = parse_tasks(tasks) if tasks else None
-    try:
-        stories = read_stories(data, split or "test", chosen, net.holdout_seed)
-        split = split or "test"
-    except DataError:
-        if split:
-            raise
-        stories, split = read_stories(data, "valid", chosen, net.holdout_seed), "valid"
+    stories, split = read_split(
+        lambda name: read_stories(data, name, chosen, net.holdout_seed), split, ("test", "valid")
+    )
     if chosen is None and net.tasks != ("",):  # without tasks it was trained on all there was
         stories = [story for story in stories if story.task in net.tasks]
     if not stories:
@@ -76,6 +83,27 @@ def evaluate(
         typer.echo(json.dumps(evaluation.as_json(), ensure_ascii=False))
     else:
         print_table(evaluation, f"{run} on {data}, {split}")
+
+
+def read_split(
+    read: Callable[[str], Read],
+    split: str | None,
+    default: Sequence[str],
+    missing: type[UserError] = MissingSplit,
+) -> tuple[Read, str]:
+    """What `read` gives of the split that was named, or of the first of `default` that is there; and which.
+
+    That a split is not there, `read` says by raising `missing`.
+    """
+    first, otherwise = default
+    if split is not None:
+        return read(split), split
+    try:
+        return read(first), first
+    except missing:
+        found = read(otherwise)
+    typer.echo(f"no {first} split: this is of {otherwise}", err=True)
+    return found, otherwise
 
 
 def evaluate_dialogues(run: str, data: Path, split: str | None, tasks: str | None, as_json: bool) -> None:
@@ -93,13 +121,9 @@ def evaluate_dialogues(run: str, data: Path, split: str | None, tasks: str | Non
     bot.use_threads()
     own = None if "" in bot.tasks else bot.tasks
     chosen = parse_tasks(tasks) if tasks else own
-    try:
-        dialogues = read_dialogues(data, split or "tst", chosen, if_there=not tasks)
-        split = split or "tst"
-    except DataError:
-        if split:
-            raise
-        dialogues, split = read_dialogues(data, "dev", chosen, if_there=not tasks), "dev"
+    dialogues, split = read_split(
+        lambda part: read_dialogues(data, part, chosen, if_there=not tasks), split, ("tst", "dev"), DataError
+    )
     if not dialogues:
         raise UserError(
             f"{data}: no dialogues of the tasks that {run} was trained on: {', '.join(bot.tasks)}"
@@ -124,25 +148,33 @@ def evaluate_text(run: str, data: Path, split: str | None, cache: int, dynamic: 
     """The perplexity of a language model."""
     from tqdm import tqdm  # type: ignore[import-untyped]
 
-    from memnn.language_modelling.corpus import encode, read_lines
+    from memnn.language_modelling.corpus import encode, read_lines, unknown_share
     from memnn.language_modelling.dynamic import Adapting
     from memnn.language_modelling.perplexity import measure
     from memnn.language_modelling.reader import LanguageModel
 
     lm = LanguageModel.from_pretrained(run)
     lm.use_threads()
-    text = encode(read_lines(data, split or "test"), lm.words)
+    lines, split = read_split(lambda name: read_lines(data, name), split, ("test", "valid"))
+    text = encode(lines, lm.words)
+    unknown = unknown_share(text, lm.words)
     with ExitStack() as stack:
         bar = stack.enter_context(tqdm(total=len(text), unit=" words", leave=False, disable=None))
         adapting = stack.enter_context(Adapting(lm.network)) if dynamic else None
         measured = measure(lm.network, text, lm.words.end, cache, adapting, bar.update)
     if as_json:
-        typer.echo(json.dumps(measured.as_json()))
-        return
-    typer.echo(
-        f"{run} on {data}, {split or 'test'}: perplexity {measured.perplexity:.2f} over "
-        f"{measured.tokens:,} words, {measured.seconds:.0f} s"
-    )
+        typer.echo(json.dumps(measured.as_json() | {"unknown": unknown, "split": split}))
+    else:
+        typer.echo(
+            f"{run} on {data}, {split}: perplexity {measured.perplexity:.2f} over {measured.tokens:,} words, "
+            f"{100 * unknown:.1f} % of them <unk>, {measured.seconds:.0f} s"
+        )
+    if unknown >= MANY_UNKNOWN:
+        typer.echo(
+            f"{100 * unknown:.0f} % of the text are words that {run} never learnt, read as <unk>, which is "
+            "easy to predict: the perplexity says little",
+            err=True,
+        )
 
 
 def print_table(evaluation: "Evaluation", title: str) -> None:
@@ -156,19 +188,21 @@ def print_table(evaluation: "Evaluation", title: str) -> None:
 
     console = Console()
     console.print(escape(title), highlight=False, soft_wrap=True)
+    titles = {task: WORLDS[task].title for task in evaluation.tasks if task in WORLDS}
     table = Table()
     table.add_column("task")
-    table.add_column("")
+    if titles:
+        table.add_column("what it asks")
     table.add_column("questions", justify="right")
     table.add_column("error %", justify="right")
     for task, error in evaluation.tasks.items():
-        name = WORLDS[task].title if task in WORLDS else ""
         style = "red" if error > FAILED else "green"
-        table.add_row(
-            escape(task) or "-", name, str(evaluation.questions[task]), f"[{style}]{error:.1f}[/{style}]"
-        )
+        asks = [titles.get(task, "")] if titles else []
+        count = str(evaluation.questions[task])
+        table.add_row(escape(task) or "-", *asks, count, f"[{style}]{error:.1f}[/{style}]")
     table.add_section()
-    table.add_row("mean", "", str(sum(evaluation.questions.values())), f"{evaluation.mean_error:.1f}")
+    asked = str(sum(evaluation.questions.values()))
+    table.add_row("mean", *([""] if titles else []), asked, f"{evaluation.mean_error:.1f}")
     console.print(table)
     console.print(f"failed tasks (error above {FAILED:g} %): {evaluation.failed}")
     if evaluation.evidence is not None:

@@ -11,6 +11,9 @@ from memnn.errors import UserError
 if TYPE_CHECKING:
     from memnn.language_modelling.reader import LanguageModel, NextWord
 
+MOST_NAMED = 10  # unknown words of a prompt
+POINTER = "→"  # between a remembered word and the text that it followed; brackets stand in texts themselves
+
 
 def generate(
     run: Annotated[str, typer.Argument(help="a checkpoint folder")],
@@ -29,7 +32,10 @@ def generate(
     seed: Annotated[int, typer.Option(help="another seed draws other words")] = 0,
     cache: Annotated[int, typer.Option(min=0, help="how many words a cache remembers")] = 2000,
     evidence: Annotated[
-        bool, typer.Option("--evidence", help="a line a word, with the words read earlier that it rests on")
+        bool,
+        typer.Option(
+            "--evidence", help="a line a word, with what was read earlier that it rests on: text → word"
+        ),
     ] = False,
 ) -> None:
     """Write on, a word after another, never an unknown one.
@@ -49,7 +55,8 @@ def generate(
     for given in [prompt] if prompt is not None else _texts():
         unknown = lm.read(given)
         if unknown:
-            typer.echo(f"unknown, read as <unk>: {' '.join(unknown[:10])}", err=True)
+            more = f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
+            typer.echo(f"unknown, read as <unk>: {' '.join(unknown[:MOST_NAMED])}{more}", err=True)
         said = lm.generate(words, stop=stop, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
         write = _explain if evidence else _write
         for word in said:
@@ -97,7 +104,7 @@ def _explain(lm: "LanguageModel", said: "NextWord") -> None:
     for found in said.evidence:
         around = " ".join(text[max(0, found.position - 4) : found.position])
         lines.append(
-            f"hop {found.hop} {100 * found.weight:3.0f} %  {found.position}: {around} [{found.word}]"
+            f"hop {found.hop} {100 * found.weight:3.0f} %  {found.position}: {around} {POINTER} {found.word}"
         )
     because = ("   because  " + "  |  ".join(lines[:3])) if lines else ""
     typer.echo(f"{said.word:<16} {100 * said.probability:5.1f} %{because}")

@@ -50,9 +50,8 @@ class TrainingBar:
             and self._told.get(task) != step.epoch
         ):
             self._told[task] = step.epoch
-            print(
-                f"{what}: epoch {step.epoch} of {step.epochs}  {_measures(step)}", file=sys.stderr, flush=True
-            )
+            epoch = f"epoch {step.epoch} of {step.epochs}{_phase(step)}"
+            print(f"{what}: {epoch}  {_measures(step)}", file=sys.stderr, flush=True)
 
     def _draw(self, task: str, what: str, step: Step) -> None:
         from rich.progress import TaskID
@@ -63,9 +62,13 @@ class TrainingBar:
         self._bars.update(
             TaskID(int(str(self._ids[task]))),
             completed=done,
-            description=f"{what}, epoch {step.epoch}/{step.epochs}",
+            description=f"{what}, epoch {step.epoch}/{step.epochs}{_phase(step)}",
             measures=_measures(step),
         )
+
+
+def _phase(step: Step) -> str:
+    return ", linear start" if step.linear else ""
 
 
 def _measures(step: Step) -> str:

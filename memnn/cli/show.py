@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ import typer
 from memnn.errors import UserError
 
 MOST_ENTRIES = 20  # of a list that are printed
+FOR_PROGRAMS = {"digest", "openings"}  # of the data of a run
 
 
 def list_all(
@@ -45,7 +47,10 @@ def _list_model(name: str, model: Any, recipes: Mapping[str, Any]) -> None:
     source = inspect.getdoc(inspect.getmodule(model)) or ""
     typer.echo(f"  {name}: {source.splitlines()[0].partition(': ')[2]}")
     for mode, recipe in recipes.items():
-        said = ", ".join(f"{key}={value}" for key, value in {**recipe.model, **recipe.training}.items())
+        settings = {**recipe.model, **recipe.training}.items()
+        said = ", ".join(
+            f"{key}={'by size of data' if callable(value) else value}" for key, value in settings
+        )
         typer.echo(f"      {mode}: {said}")
     others = [field for field in dataclasses.fields(model) if field.name not in recipe.model]
     typer.echo("      else: " + ", ".join(f"{field.name}={field.default}" for field in others))
@@ -79,20 +84,49 @@ def show(run: Annotated[str, typer.Argument(help="a checkpoint folder")]) -> Non
 def _describe(config: Any, vocabulary: Any, network: Any, folder: Path) -> list[str]:
     """What one network is, and how its training ended."""
     from memnn.training import checkpoint
+    from memnn.training.options import options_at_work
 
     weights = sum(parameter.numel() for parameter in network.parameters())
     lines = [f"{config.model}, {weights:,} weights", *(f"  {line}" for line in vocabulary.describe())]
-    for name in ("settings", "data", "training"):
-        said = ", ".join(f"{key}={_brief(value)}" for key, value in getattr(config, name).items())
+    parts = {
+        "settings": _switched_on(config.settings),
+        "data": {key: value for key, value in config.data.items() if key not in FOR_PROGRAMS},
+        "training": options_at_work(config.training),
+    }
+    for name, values in parts.items():
+        said = ", ".join(f"{key}={_brief(value)}" for key, value in values.items())
         lines.append(f"  {name:<11} {said}")
+    if (trained := _trained(folder / "metrics.jsonl")) is not None:
+        lines.append(f"  trained     {trained}")
     result = folder / "result.json"
     if result.exists():
         lines.append("  result      " + _result(result, checkpoint.read_json(result)))
     return lines
 
 
+def _switched_on(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a model but those that switch something off."""
+    return {key: value for key, value in settings.items() if value not in (0, "none")}
+
+
+def _trained(metrics: Path) -> str | None:
+    """How many epochs training took and how long, from its metrics; None where there are none."""
+    if not metrics.exists():
+        return None
+    try:
+        epochs = [json.loads(line) for line in metrics.read_text(encoding="utf-8").splitlines()]
+        linear = sum(not epoch["softmax"] for epoch in epochs)
+        seconds = float(epochs[-1]["seconds"]) if epochs else 0.0
+    except (OSError, UnicodeDecodeError, ValueError, LookupError, TypeError):
+        raise UserError(f"{metrics}: damaged: expected a line of JSON an epoch") from None
+    took = f"{seconds / 60:.0f} min" if seconds >= 120 else f"{seconds:.0f} s"
+    return f"{len(epochs)} epochs in {took}" + (f", the first {linear} a linear start" if linear else "")
+
+
 def _brief(value: object) -> str:
     """A list by its first entries; of a table, how large it is: config.json has all of it."""
+    if value is None:  # a capacity without a limit
+        return "all"
     if isinstance(value, Mapping):
         return f"({len(value)} entries)"
     if not isinstance(value, list | tuple):
@@ -108,4 +142,5 @@ def _result(path: Path, result: Any) -> str:
         kept = {name: values[best] for name, values in lists.items()}
     except (AttributeError, LookupError, TypeError):
         raise UserError(f"{path}: not the results of restarts") from None
-    return ", ".join(f"{name} {value:.3g}" for name, value in kept.items()) + f", best of {restarts} restarts"
+    said = ", ".join(f"{name} {value:.3g}" for name, value in kept.items())
+    return said + (f", best of {restarts} restarts" if restarts > 1 else "")

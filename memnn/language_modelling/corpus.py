@@ -1,5 +1,6 @@
 """Text files as corpora: a folder of three files, or one file of one's own."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -7,7 +8,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Int
 
-from memnn.errors import DataError, UserError
+from memnn.errors import DataError, MissingSplit, UserError
 from memnn.files import read_text
 from memnn.text.word_list import WordList
 
@@ -29,7 +30,8 @@ def read_lines(data: Path, split: str) -> Lines:
 
     `data` is a folder whose files have .train., .valid. and .test. in their names (wiki.train.tokens,
     ptb.valid.txt), or one file, which is all training text. Where there is no .valid. file, the last tenth of
-    the training text is `valid` and the rest is `train`. Raises UserError where there is no such part.
+    the training text is `valid` and the rest is `train`. Raises MissingSplit where there is no such part, and
+    UserError where it is no text.
     """
     if split not in ("train", "valid", "test"):
         raise UserError(f"no split {split!r}: expected train, valid or test")
@@ -37,7 +39,7 @@ def read_lines(data: Path, split: str) -> Lines:
     if path is not None and (split != "train" or _find(data, "valid") is not None):
         return Lines(_read(path))
     if split == "test":
-        raise UserError(f"{data}: no test split: expected a folder with a file *.test.*")
+        raise MissingSplit(data, None, "no test split: expected a folder with a file *.test.*")
     whole = data if data.is_file() else _find(data, "train")
     if whole is None:
         raise UserError(f"{data}: expected a text file, or a folder with a file *.train.*")
@@ -61,6 +63,11 @@ def encode(lines: Lines, words: WordList) -> Int[np.ndarray, " text"]:
     return np.array(words.ids_of_lines(lines.lines), dtype=np.int32)
 
 
+def unknown_share(text: Int[np.ndarray, " text"], words: WordList) -> float:
+    """The share of a text that is the word for all others, 0 to 1."""
+    return float((text == words.unknown).mean()) if len(text) else 0.0
+
+
 def _find(data: Path, split: str) -> Path | None:
     if not data.is_dir():
         return None
@@ -73,9 +80,29 @@ def _find(data: Path, split: str) -> Path | None:
 
 def _read(path: Path) -> tuple[str, ...]:
     text = read_text(path)
+    _check_is_prose(path, text)
     if len(text.split()) < FEWEST:
         raise DataError(path, None, f"expected at least {FEWEST} words, found {len(text.split())}")
     return _lines(text)
+
+
+def _check_is_prose(path: Path, text: str) -> None:
+    """Raises DataError for what is no running text: records of JSON, or the bytes of another kind of file."""
+    if "\0" in text:
+        raise DataError(path, text[: text.index("\0")].count("\n") + 1, "expected text, found a byte of 0")
+    first = text.lstrip().partition("\n")[0]
+    if path.suffix.lower() == ".jsonl" or (first.startswith("{") and _is_json(first)):
+        raise DataError(
+            path, None, "expected running text, found JSON Lines (train qa and dialogue read them)"
+        )
+
+
+def _is_json(line: str) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
 
 
 def _lines(text: str) -> tuple[str, ...]:

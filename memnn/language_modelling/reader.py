@@ -111,9 +111,14 @@ class LanguageModel:
         return self._mixed()[0]
 
     def next_words(self, count: int = 10) -> list[NextWord]:
-        """The likeliest next words, the likeliest first."""
+        """The likeliest next words, the likeliest first; never `<unk>`, which is no word to offer.
+
+        Its probability is not shared out among the others.
+        """
         probabilities, weights = self._mixed()
-        best = probabilities.topk(min(count, len(probabilities))).indices.tolist()
+        offered = probabilities.clone()
+        offered[self.words.unknown] = -1.0
+        best = offered.topk(min(count, len(offered) - 1)).indices.tolist()
         return [self._explain(index, probabilities, weights) for index in best]
 
     def generate(

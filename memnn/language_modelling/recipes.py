@@ -2,12 +2,27 @@
 
 from memnn.training.settings import Recipe
 
+EPOCHS = 24  # as many as two cores do in 150 minutes on WikiText-2
+SMALL = 200_000  # words: of a shorter text STEPS count, without which nothing but frequencies is learnt
+STEPS = 2_000
+
+
+def cache_epochs(words: int) -> int:
+    """EPOCHS, of a small text as many as make STEPS steps of 64 rows of 35 words, and 100 at most.
+
+    A text so short that it has no 64 rows is cut into 20 steps an epoch: 100 epochs are STEPS too.
+    """
+    return max(EPOCHS, min(100, round(STEPS * 64 * 35 / words)))
+
+
 RECIPES: dict[str, Recipe] = {
-    # the library's own: as many epochs as two cores do in 150 minutes on WikiText-2
+    # the library's own
     "cache-lm": Recipe(
         {},
         {
-            "epochs": 24,
+            "epochs": cache_epochs,
+            # a small text is soon learnt by heart
+            "keep": lambda words: "best" if words < SMALL else "last",
             "batch_size": 64,
             "optimizer": "adamw",
             "learning_rate": 0.003,

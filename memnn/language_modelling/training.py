@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Int
 
 from memnn.errors import UserError
-from memnn.language_modelling.corpus import encode, read_lines
+from memnn.language_modelling.corpus import encode, read_lines, unknown_share
 from memnn.language_modelling.data import LanguageData
 from memnn.language_modelling.recipes import RECIPES
 from memnn.language_modelling.tuning import tune_cache
@@ -33,6 +33,11 @@ class Corpus:
     train: Int[np.ndarray, " text"]
     valid: Int[np.ndarray, " text"]
     held_out: bool  # whether `valid` is the tail of one text
+
+    @property
+    def unknown(self) -> float:
+        """The share of the validation text that the vocabulary lacks, 0 to 1."""
+        return unknown_share(self.valid, self.words)
 
 
 def make_plan(
@@ -81,7 +86,7 @@ def train_corpus(
 def _train(
     corpus: Corpus, out: Path, plan: Plan, overwrite: bool, report: Callable[[Progress], None]
 ) -> Trained:
-    model, options = plan.resolve()
+    model, options = plan.resolve(len(corpus.train))
     data = {
         "words": len(corpus.train),
         "valid": len(corpus.valid),

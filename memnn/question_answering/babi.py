@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from memnn.errors import DataError, UserError
+from memnn.errors import DataError, MissingSplit, UserError
 from memnn.files import read_lines
 from memnn.story import Story
 from memnn.tasks import sort_tasks
@@ -111,7 +111,7 @@ def _chosen(
 ) -> tuple[str, ...]:
     there = sort_tasks(task for task, by_split in files.items() if split in by_split)
     if not there:
-        raise DataError(folder, None, f"expected {split} files such as qa1_{split}.txt, found none")
+        raise MissingSplit(folder, None, f"expected {split} files such as qa1_{split}.txt, found none")
     if tasks is None:
         return there
     for task in sort_tasks(tasks):
@@ -119,7 +119,8 @@ def _chosen(
             known = ", ".join(sort_tasks(files))
             raise DataError(folder, None, f"expected a task among {known}; found {task!r}")
         if task not in there:
-            raise DataError(folder, None, f"expected the {split} file of task {task}, qa{task}_{split}.txt")
+            expected = f"expected the {split} file of task {task}, qa{task}_{split}.txt"
+            raise MissingSplit(folder, None, expected)
     return sort_tasks(tasks)
 
 

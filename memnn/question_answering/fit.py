@@ -12,7 +12,7 @@ from memnn.models import MODELS
 from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.answering import QuestionAnswerer
 from memnn.question_answering.reader import Reader
-from memnn.question_answering.telling import find_openings
+from memnn.question_answering.telling import how_asked
 from memnn.story import Story
 from memnn.tasks import sort_tasks
 from memnn.text.lexicon import Lexicon
@@ -43,7 +43,7 @@ def fit(
     data = {
         "tasks": sort_tasks(story.task for story in train_on),
         "holdout_seed": 0,
-        "openings": find_openings(train_on),
+        **how_asked(train_on),
     }
     config = checkpoint.Config("question_answering", "own parts", {}, dataclasses.asdict(chosen), data)
     return QuestionAnswerer({"": Reader(config, vocabulary, network.eval())})

@@ -96,12 +96,17 @@ def read_facts(path: Path | str) -> tuple[str, ...]:
     every line is numbered as in the bAbI files, numbers and questions are left out and the last story is
     taken. An empty text file is an empty story.
 
-    Raises DataError when the file cannot be read.
+    Raises DataError when the file cannot be read, or a line of text ends in '?' and so is no fact.
     """
     path = Path(path)
     if path.suffix.lower() == ".jsonl":
         return read_jsonl(path, need_answer=False)[-1].facts
-    lines = [line.strip() for line in read_lines(path) if line.strip()]
+    lines = []
+    for place, line in enumerate(map(str.strip, read_lines(path)), 1):
+        if line.endswith("?"):
+            raise DataError(path, place, "expected a fact, found a question: the line ends in '?'")
+        if line:
+            lines.append(line)
     numbered = [re.match(r"([0-9]{1,9}) +(.*)", line) for line in lines]
     numbers = [int(match[1]) if match else 0 for match in numbered]
     if not all(now == 1 or now > before for before, now in zip([0, *numbers], numbers)) or numbers[:1] != [1]:

@@ -41,9 +41,11 @@ class Listener:
 
     def sentences(self, words: str) -> list[str]:
         """The sentences of a row of words, in order. Words after the last are a sentence not yet ended."""
-        spelled = spell(words)
+        pieces = words.split()  # one at a time, as a sentence has an end and what is heard need not
+        spelled = [word for piece in pieces for word in spell(piece)]
+        heard = [word for piece in pieces for word in tokenize(piece)]
         found, start = [], 0
-        for segment in self.segmenter.segment(self.vocabulary.ids(tokenize(words))):
+        for segment in self.segmenter.segment(self.vocabulary.ids(heard)):
             found.append(" ".join(spelled[start : start + len(segment)]))
             start += len(segment)
         return found

@@ -102,7 +102,7 @@ def make_plan(
 def read_symbols(path: Path) -> tuple[tuple[str, ...], ...]:
     """Classes of words that may trade places, one a line, the words or groups of words joined by commas.
 
-    Raises DataError for a line of fewer than two.
+    Raises DataError for a line of fewer than two, and where there is no class.
     """
     classes = []
     for number, line in enumerate(read_lines(path), 1):
@@ -111,4 +111,6 @@ def read_symbols(path: Path) -> tuple[tuple[str, ...], ...]:
             raise DataError(path, number, "expected words that may trade places, joined by commas")
         if words:
             classes.append(words)
+    if not classes:
+        raise DataError(path, None, "expected words that may trade places, a class a line; found none")
     return tuple(classes)

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from memnn.training import checkpoint
 LEAST_WEIGHT = 0.01  # a fact that a hop weighs less is not evidence
 MOST_FACTS = 5  # named of one hop
 BATCH = 256  # questions
+MOST_REMEMBERED = 65_536  # sentences whose unseen words are known without looking again
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ class Answer:
     text: str
     probability: float
     evidence: Sequence[Evidence] = ()  # by hop, the weightiest fact first
-    unknown: tuple[str, ...] = ()  # words of the question never seen in training: doubt the answer
+    unknown: tuple[str, ...] = ()  # words never seen in training, of the question and then of the facts
+    untold: tuple[str, ...] = ()  # names in the question that no fact tells of, where names are known as such
+    reason: str = ""  # why the answer is 'unknown', where that was not left to the network
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Reader:
     config: checkpoint.Config
     vocabulary: Any  # a Vocabulary or a Lexicon, as the network has it
     network: Any  # a MemoryNetwork or a SymbolNetwork
+    _unseen: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @torch.no_grad()
     def answer(self, stories: Sequence[Story]) -> list[Answer]:
@@ -80,16 +84,35 @@ class Reader:
         return answers
 
     def pick(self, story: Story, words: Any, said: Answers, row: int) -> Answer:
-        """The answer to one question of a batch, of a story whose words are these."""
-        asked = tokenize(story.question)
-        unknown = tuple(dict.fromkeys(word for word in asked if word not in self.vocabulary))
-        if all(word in unknown for word in asked):
-            return Answer("unknown", 0.0, unknown=unknown)
+        """The answer to one question of a batch, of a story whose words are these.
+
+        It is 'unknown' where no fact was told, unless training asked about such stories too, and where no
+        word of the question is known.
+        """
+        asked, facts = tokenize(story.question), story.facts
+        sentences = (story.question, *facts)
+        unknown = tuple(dict.fromkeys(word for text in sentences for word in self._unseen_words(text)))
+        if not (any(map(tokenize, facts)) or self.config.data.get("asked_without_facts")):
+            return Answer("unknown", 0.0, unknown=unknown, reason="no fact was told")
+        if len(self._unseen_words(story.question)) == len(set(asked)):
+            return Answer("unknown", 0.0, unknown=unknown, reason="no word of the question is known")
+        untold = self.vocabulary.untold(story.question, facts)
         text, probability = self.network.say(said, row, words, story.candidates)
         if said.explain is None:
-            return Answer(text, probability, gather_evidence(story.facts, said.trace, row), unknown)
-        explain, facts = said.explain, story.facts
-        return Answer(text, probability, Found(lambda: gather_evidence(facts, explain(row), 0)), unknown)
+            evidence: Sequence[Evidence] = gather_evidence(facts, said.trace, row)
+        else:
+            explain = said.explain
+            evidence = Found(lambda: gather_evidence(facts, explain(row), 0))
+        return Answer(text, probability, evidence, unknown, untold)
+
+    def _unseen_words(self, sentence: str) -> tuple[str, ...]:
+        """The words of a sentence that training never had, each once."""
+        if sentence not in self._unseen:
+            if len(self._unseen) >= MOST_REMEMBERED:
+                self._unseen.clear()
+            words = dict.fromkeys(tokenize(sentence))
+            self._unseen[sentence] = tuple(word for word in words if word not in self.vocabulary)
+        return self._unseen[sentence]
 
 
 def gather_evidence(facts: Sequence[str], trace: Trace, row: int) -> tuple[Evidence, ...]:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from memnn.errors import DataError
+from memnn.errors import DataError, MissingSplit
 from memnn.question_answering.babi import SPLITS, check_split, hold_out, read_babi
 from memnn.question_answering.jsonl import read_jsonl
 from memnn.story import Story
@@ -50,7 +50,7 @@ def _read_own(
     source = "train" if split == "valid" and holds_out else split
     if source not in files:
         what = f"{source}.jsonl in the folder" if path.is_dir() else f"a folder with {source}.jsonl"
-        raise DataError(path, None, f"expected {what} for the split {split}")
+        raise MissingSplit(path, None, f"expected {what} for the split {split}")
     stories = read_jsonl(files[source])
     if holds_out and source == "train":
         stories = hold_out(stories, split, seed, files[source])

@@ -73,6 +73,17 @@ class StoryInProgress:
         return tokenize(sentence)[:1] in [(word,) for word in self._reader.config.data.get("openings", ())]
 
 
+def how_asked(stories: Sequence[Story]) -> dict[str, Any]:
+    """What a run's config keeps of how training asked: the words that only questions begin with, and whether
+    it asked without telling anything.
+    """
+    told_nothing = any(not story.facts for story in stories)
+    return {
+        "openings": find_openings(stories),
+        **({"asked_without_facts": True} if told_nothing else {}),
+    }
+
+
 def find_openings(stories: Iterable[Story]) -> list[str]:
     """The first words of the questions with which no fact begins, the commonest first."""
     asked: Counter[str] = Counter()

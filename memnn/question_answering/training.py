@@ -12,7 +12,7 @@ from memnn.models import MODELS
 from memnn.question_answering.answering import single_config
 from memnn.question_answering.fit import find_vocabulary, train_networks
 from memnn.question_answering.plan import Plan
-from memnn.question_answering.telling import find_openings
+from memnn.question_answering.telling import how_asked
 from memnn.story import Story
 from memnn.tasks import sort_tasks
 from memnn.training import checkpoint
@@ -104,7 +104,7 @@ def _config(train_on: Sequence[Story], valid: Sequence[Story], plan: Plan) -> ch
         "questions": len(train_on),
         "valid": len(valid),
         "holdout_seed": plan.holdout_seed,
-        "openings": find_openings(train_on),
+        **how_asked(train_on),
         "digest": _digest(train_on),
     }
     if plan.init is not None:

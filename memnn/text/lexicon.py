@@ -8,6 +8,7 @@ from memnn.story import Story
 from memnn.text.find_symbols import find_symbols
 from memnn.text.story_symbols import NAMELESS, UNTOLD, StorySymbols
 from memnn.text.symbols import MARK, Symbols
+from memnn.text.tokenizer import tokenize
 from memnn.text.vocabulary import UNKNOWN
 
 _WORDS = ("<nil>", "<unknown>", MARK)
@@ -128,6 +129,23 @@ class Lexicon:
     def answer_id(self, entry: str) -> int:
         """The answer's id; UNTOLD when training never gave it."""
         return self._answer_ids.get(entry, UNTOLD)
+
+    def untold(self, question: str, facts: Sequence[str]) -> tuple[str, ...]:
+        """The symbols of the question that no fact tells of, but for those that are read by their name.
+
+        A fact tells of a symbol that it holds, and of a name of several words where it holds all of them.
+        """
+        symbols = self.symbols
+        kept = symbols.read_by_name(question)
+        missing = dict.fromkeys(
+            name for name in symbols.parse(question).fillers if symbols.class_of(name) not in kept
+        )
+        for fact in facts:
+            if not missing:
+                break
+            told = {*symbols.parse(fact).fillers, *tokenize(fact)}
+            missing = {name: None for name in missing if not (name in told or told.issuperset(name.split()))}
+        return tuple(missing)
 
     def can_answer(self, story: Story) -> bool:
         """Whether every item of the story's answer is one of training or can be copied."""

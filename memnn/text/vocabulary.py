@@ -64,6 +64,10 @@ class Vocabulary:
         """What it holds, in lines for people."""
         return [f"vocabulary  {len(self)} words"]
 
+    def untold(self, question: str, facts: Sequence[str]) -> tuple[str, ...]:
+        """Names in the question that no fact tells of: none, as here a name is a word like another."""
+        return ()
+
     def can_answer(self, story: Story) -> bool:
         """Whether the story's answer is one of training."""
         return answer_entry(story.answer) in self

@@ -67,6 +67,7 @@ class Progress:
     done: float  # share of this epoch
     measures: dict[str, float]  # the last epoch's means over restarts
     seconds: float
+    linear: bool = False  # in the linear start
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,8 @@ def train(
                     every = gather_shares(accelerator, losses.detach(), questions)
                     follow(run.difficulty, batch.kind, every)
                 total, seen = total + losses.detach().sum(-1), seen + questions
-                report(Progress(run.epoch + 1, epochs, (step + 1) / steps, run.measures, run.seconds))
+                done = (step + 1) / steps
+                report(Progress(run.epoch + 1, epochs, done, run.measures, run.seconds, run.linear))
             measures = {"train_loss": accelerator.reduce(total).cpu() / max(seen, 1)}
             model.eval()
             with torch.no_grad():

@@ -1,6 +1,7 @@
 """How to train: each field is an option of `memnn train` (`--set name=value`) and of a config."""
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -14,6 +15,33 @@ _COUNTS = (
     "linear_start_epochs",
     "linear_start_patience",
 )
+
+
+# Options that do nothing but beside another one, and what that one says then.
+_ONLY_WITH: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "weight_decay": ("optimizer", lambda optimizer: optimizer == "adamw"),
+    "plateau_factor": ("schedule", lambda schedule: schedule == "plateau"),
+    "halve_every": ("schedule", lambda schedule: schedule == "halving"),
+    "linear_start_patience": ("linear_start_rate", bool),
+    "linear_start_epochs": ("linear_start_rate", bool),
+    "clip_norm": ("clip", lambda clip: clip != "none"),
+}
+# Values that do nothing, where that is not 0.
+_NOTHING = {"length_pool": 1, "restarts": 1, "precision": "no", "clip": "none"}
+
+
+def options_at_work(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a run's options that have an effect on it: not the ones switched off, nor those that only
+    another choice would use. The seed, which may be 0, is always among them.
+    """
+    at_work = {}
+    for name, value in options.items():
+        other, says = _ONLY_WITH.get(name, ("", None))
+        unused = says is not None and not says(options.get(other))
+        off = value in (0, _NOTHING.get(name, 0)) and name not in ("seed", "learning_rate")
+        if not (unused or off):
+            at_work[name] = value
+    return at_work
 
 
 def option(default: Any, words: str) -> Any:

@@ -10,6 +10,8 @@ from memnn.models import MODELS_OF
 from memnn.training.options import Options
 from memnn.training.settings import Recipe, assign, checked, read_config
 
+PLENTY = 2_000_000  # what a recipe is written for where it is not told how much there is
+
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
@@ -22,17 +24,18 @@ class Plan:
     options: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # of the training loop
     device: str = "cpu"
 
-    def resolve(self) -> tuple[Any, Options]:
+    def resolve(self, amount: int = PLENTY) -> tuple[Any, Options]:
         """The model's settings and the loop's options, the recipe's where nothing else is said.
 
-        Raises UserError for a value that cannot be.
+        `amount` is how much there is to train on, words or replies, which some recipes ask about. Raises
+        UserError for a value that cannot be.
         """
         if self.device not in ("cpu", "auto"):
             raise UserError(f"no device {self.device!r}: expected cpu or auto")
         kind = MODELS_OF[self.application][self.model]
         return (
             checked(kind, {**self.recipe.model, **self.settings}, f"setting of {self.model}"),
-            checked(Options, {**self.recipe.training, **self.options}, "training option"),
+            checked(Options, {**self.recipe.options(amount), **self.options}, "training option"),
         )
 
 

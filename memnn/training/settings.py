@@ -16,15 +16,15 @@ _CONFIG_KEYS = {"model": str, "joint": bool, "settings": dict, "training": dict,
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """Settings of the model and options of the training loop, or functions of the number of questions."""
+    """Settings of the model and options of the loop, or functions of how much is trained on."""
 
     model: dict[str, Any] = dataclasses.field(default_factory=dict)
     training: dict[str, Any] = dataclasses.field(default_factory=dict)
 
-    def options(self, questions: int) -> dict[str, Any]:
-        """`training` for so many questions."""
+    def options(self, amount: int) -> dict[str, Any]:
+        """`training` for so many questions, or words of a text."""
         said = self.training.items()
-        return {name: value(questions) if callable(value) else value for name, value in said}
+        return {name: value(amount) if callable(value) else value for name, value in said}
 
 
 def assign(

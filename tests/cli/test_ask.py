@@ -28,13 +28,14 @@ def test_one_question_as_json(memnn, runs, story):
     said = memnn("ask", runs / "joint", "--story", story, "--question", QUESTION, "--json")
     assert (said.status, said.err) == (0, "")
     assert said.json() == [json.loads(json.dumps(asdict(answered(runs / "joint", *FACTS))))]
-    assert said.json()[0].keys() == {"text", "probability", "evidence", "unknown"}
+    assert said.json()[0].keys() == {"text", "probability", "evidence", "unknown", "untold", "reason"}
 
 
 def test_one_question_for_people(memnn, runs, story):
     said = memnn("ask", runs / "joint", "--story", story, "--question", QUESTION)
     answer = answered(runs / "joint", *FACTS)
-    first, *hops = said.out.splitlines()
+    first, doubt, *hops = said.out.splitlines()
+    assert doubt == "  never seen in training: park"
     assert first.startswith(f"{answer.text}  ({100 * answer.probability:.0f} %)   because  ")
     assert len(hops) == len(answer.evidence)
     assert hops[0].split()[:2] == ["hop", "1"] and hops[0].endswith(answer.evidence[0].fact)
@@ -117,11 +118,15 @@ def test_a_story_that_was_begun_is_gone_on_with(memnn, runs, story):
 
 
 def test_nothing_known_and_nothing_told(memnn, runs):
-    said = memnn("ask", runs / "joint", "--question", "Qux?", "--json")
-    assert said.json() == [{"text": "unknown", "probability": 0.0, "evidence": [], "unknown": ["qux"]}]
-    doubt = "unknown  (0 %)   no fact was used\n  never seen in training: qux\n"
+    (said,) = memnn("ask", runs / "joint", "--question", "Qux?", "--json").json()
+    nothing = {"text": "unknown", "probability": 0.0, "evidence": [], "unknown": ["qux"], "untold": []}
+    assert said == nothing | {"reason": "no fact was told"}
+    doubt = "unknown  (0 %)   no fact was told\n  never seen in training: qux\n"
     assert memnn("ask", runs / "joint", "--question", "Qux?").out == doubt
-    assert memnn("ask", runs / "joint", "--question", QUESTION).status == 0
+    assert memnn("ask", runs / "joint", stdin=f"{FACTS[1]}\nQux?\n").out == doubt.replace(
+        "no fact was told", "no word of the question is known"
+    )
+    assert memnn("ask", runs / "joint", "--question", QUESTION).out == "unknown  (0 %)   no fact was told\n"
 
 
 def test_broken_characters_are_unknown_words(memnn, runs):
@@ -162,6 +167,28 @@ def test_what_is_not_there_is_one_line(refused, runs, tmp_path, monkeypatch):
     assert "bad.txt:1: expected text in UTF-8" in refused("ask", runs / "joint", "--story", "bad.txt")
     (tmp_path / "bad.jsonl").write_text("{}\n")
     assert "bad.jsonl:1: expected the field" in refused("ask", runs / "joint", "--story", "bad.jsonl")
+
+
+def test_what_should_raise_doubt_is_named_in_short():
+    answer = Answer("park", 0.5, (), tuple("abcdefghij"), ("moon",))
+    assert command.summary(answer).splitlines()[1:] == [
+        "  no fact tells of: moon",
+        "  never seen in training: a, b, c, d, e, f, g, h and 2 more",
+    ]
+
+
+def test_a_fact_that_is_not_read_to_its_end_is_named(memnn, runs, tmp_path):
+    (tmp_path / "story.txt").write_text(FACTS[0] + "\n" + "on and " * 600)
+    said = memnn("ask", runs / "joint", "--story", tmp_path / "story.txt", stdin="on " * 1001 + "\n")
+    assert said.err.splitlines() == [
+        f"fact {number}: only its first 1,000 words are read" for number in (2, 3)
+    ]
+
+
+def test_a_question_among_the_facts_of_a_file_is_refused(refused, runs, tmp_path):
+    (tmp_path / "story.txt").write_text(f"{FACTS[0]}\n{QUESTION}\n")
+    line = refused("ask", runs / "joint", "--story", tmp_path / "story.txt", "--question", QUESTION)
+    assert line.endswith("story.txt:2: expected a fact, found a question: the line ends in '?'")
 
 
 def test_long_lines_are_told_and_printed_short():

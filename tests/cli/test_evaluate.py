@@ -56,7 +56,36 @@ def test_the_validation_split_is_the_one_held_out_in_training(memnn, small, runs
 def test_without_a_test_split_the_validation_split_serves(memnn, runs):
     data = ["--data", runs / "stories.jsonl", "--json"]
     unsaid = memnn("evaluate", runs / "joint", *data)
+    assert unsaid.err == "no test split: this is of valid\n"
+    assert "stories.jsonl, valid" in memnn("evaluate", runs / "joint", *data[:2]).out
     assert unsaid.json() == memnn("evaluate", runs / "joint", *data, "--split", "valid").json()
+
+
+def test_a_test_split_that_cannot_be_read_is_no_missing_one(refused, runs, tmp_path):
+    stories = read_jsonl(runs / "stories.jsonl")
+    for name in ("train", "valid"):
+        write_jsonl(stories, tmp_path / f"{name}.jsonl")
+    (tmp_path / "test.jsonl").write_text("{oops\n")
+    assert "test.jsonl:1: expected a JSON" in refused("evaluate", runs / "joint", "--data", tmp_path)
+
+
+def test_the_table_names_its_columns(capsys):
+    from collections import Counter
+
+    print_table(Evaluation({"1": 0.0, "mine": 9.0}, {"1": 3, "mine": 4}, None, Counter()), "run")
+    first = capsys.readouterr().out.splitlines()[2]
+    names = ["task", "what it asks", "questions", "error %"]
+    assert [name.strip() for name in first.strip("┃").split("┃")] == names
+    print_table(Evaluation({"mine": 9.0}, {"mine": 4}, None, Counter()), "run")
+    assert "what it asks" not in capsys.readouterr().out
+
+
+def test_what_is_for_language_models_is_refused(refused, runs):
+    data = ["--data", runs / "stories.jsonl"]
+    for more in (["--cache", "10"], ["--dynamic"]):
+        assert "--cache and --dynamic are for language models" in refused(
+            "evaluate", runs / "joint", *data, *more
+        )
 
 
 def test_what_cannot_be_evaluated_is_one_line(refused, runs, tmp_path):

@@ -74,10 +74,29 @@ def test_train_says_what_it_reached(memnn, corpus, tmp_path):
 def test_evaluate_counts_every_word_and_every_line(memnn, run, corpus):
     for split, tokens in (("valid", 160 + 20), ("test", 80 + 10)):
         (said,) = memnn("evaluate", run, "--data", corpus, "--split", split, "--json").json()
-        assert set(said) == {"perplexity", "tokens", "seconds"}
+        assert set(said) == {"perplexity", "tokens", "seconds", "unknown", "split"}
+        assert said["split"] == split and 0 < said["unknown"] < 0.3
         assert said["tokens"] == tokens and 1 < said["perplexity"] < 40 and said["seconds"] > 0
     again = memnn("evaluate", run, "--data", corpus)
-    assert f"test: perplexity {said['perplexity']:.2f} over 90 words" in again.out
+    assert f"test: perplexity {said['perplexity']:.2f} over 90 words, " in again.out
+    assert f"{100 * said['unknown']:.1f} % of them <unk>" in again.out and again.err == ""
+
+
+def test_evaluate_without_a_test_split_measures_the_validation_split(memnn, run, corpus, tmp_path):
+    for split in ("train", "valid"):
+        (tmp_path / f"toy.{split}.txt").write_text((corpus / f"toy.{split}.txt").read_text())
+    said = memnn("evaluate", run, "--data", tmp_path)
+    assert said.status == 0 and f"{tmp_path}, valid: perplexity" in said.out
+
+
+def test_a_text_of_other_words_is_said_to_be(memnn, run, tmp_path):
+    (tmp_path / "other.txt").write_text("zebras graze while lions sleep under the tree\n" * 20)
+    said = memnn("evaluate", run, "--data", tmp_path / "other.txt")
+    assert said.status == 0 and "% of the text are words that" in said.err
+
+
+def test_a_text_has_no_tasks(refused, run, corpus):
+    assert "a text has no tasks" in refused("evaluate", run, "--data", corpus, "--tasks", "1")
 
 
 def test_evaluate_with_cache_and_learning(memnn, run, corpus, refused):
@@ -97,6 +116,8 @@ def test_generate(memnn, run):
     assert said.out != memnn("generate", run, "--prompt", "the cat", "--words", "12", "--seed", "4").out
     unknown = memnn("generate", run, "--prompt", "the zebra", "--words", "1")
     assert unknown.err == "unknown, read as <unk>: zebra\n"
+    many = memnn("generate", run, "--prompt", " ".join(f"z{n}" for n in range(13)), "--words", "1")
+    assert many.err.endswith(" z8 z9 and 3 more\n")
     assert memnn("generate", run, "--words", "2", stdin=b"\xff\xfe the").status == 0
     assert memnn("generate", run, "--prompt", "the cat " * 2000, "--words", "2").status == 0
     assert memnn("generate", run, "--prompt", "", "--words", "2").status == 0
@@ -108,9 +129,9 @@ def test_generate_shows_the_words_it_rests_on(memnn, run):
     )
     lines = said.out.splitlines()
     assert len(lines) == 3
-    assert all("%" in line for line in lines)
+    assert all("%" in line and "[" not in line for line in lines)
     if "memn2n" in run.name:
-        assert all("because  hop 1" in line for line in lines)
+        assert all("because  hop 1" in line and " → " in line for line in lines)
 
 
 def test_show_and_list_name_a_language_model(memnn, run):
@@ -124,6 +145,7 @@ def test_a_text_of_ones_own_holds_out_its_tail(memnn, tmp_path):
     command = [*train(tmp_path / "book.txt", tmp_path / "run"), "--vocabulary", "8"]
     said = memnn(*command)
     assert said.status == 0 and "no valid split: the last tenth" in said.err
+    assert " % being <unk>" in said.out
     assert len(json.loads((tmp_path / "run" / "vocabulary.json").read_text())["words"]) == 8
     (measured,) = memnn(
         "evaluate", tmp_path / "run", "--data", tmp_path / "book.txt", "--split", "valid", "--json"
@@ -134,6 +156,12 @@ def test_a_text_of_ones_own_holds_out_its_tail(memnn, tmp_path):
 BAD = {
     "empty": (b"", ["--data", "a.txt"], "a.txt: expected at least 20 words, found 0"),
     "few words": (b"one two three\n", ["--data", "a.txt"], "a.txt: expected at least 20 words, found 3"),
+    "JSON": (
+        b'{"facts": ["a"]}\n' * 30,
+        ["--data", "a.txt"],
+        "a.txt: expected running text, found JSON",
+    ),
+    "binary": (b"ok ok\n" * 20 + b"\0", ["--data", "a.txt"], "a.txt:21: expected text, found a byte of 0"),
     "not UTF-8": (b"ok ok\n" * 20 + b"\xff\n", ["--data", "a.txt"], "a.txt:21: expected text in UTF-8"),
     "missing": (
         b"",

@@ -1,3 +1,5 @@
+import json
+import re
 import shutil
 
 from memnn.models import MODELS
@@ -11,7 +13,7 @@ def test_list_names_models_with_settings_and_runs(memnn, runs):
     assert (said.status, said.err) == (0, "")
     for name in MODELS:
         assert f"\n  {name}: " in said.out
-    assert "dim=20" in said.out
+    assert "dim=20" in said.out and "epochs=by size of data" in said.out and "<function" not in said.out
     assert f"runs in {runs}:\n  {runs / 'joint'}\n  {runs / 'single'}\n" in said.out
 
 
@@ -27,7 +29,18 @@ def test_show_tells_model_settings_data_and_results(memnn, runs):
     lines = said.out.splitlines()
     assert lines[0] == f"{runs / 'joint'}: answers questions, one network"
     assert lines[1].startswith("memn2n, ") and lines[1].endswith(" weights")
-    assert [line.split()[0] for line in lines[2:]] == ["vocabulary", "settings", "data", "training", "result"]
+    assert [line.split()[0] for line in lines[2:]] == [
+        "vocabulary",
+        "settings",
+        "data",
+        "training",
+        "trained",
+        "result",
+    ]
+    assert re.search(r"\n  trained     2 epochs in [0-9]+ s\n", said.out)
+    for nothing in ("minutes=", "plateau_factor=", "weight_decay=", "linear_start", "digest=", "openings="):
+        assert nothing not in said.out
+    assert "seed=0" in said.out
     assert "dim=6" in said.out and "tasks=1, questions=80" in said.out
     assert "best of 2 restarts" in lines[-1]
 
@@ -37,6 +50,17 @@ def test_show_of_a_bot_is_brief(memnn, booking_run):
     assert said.status == 0 and "holds conversations" in said.out
     assert "plain=(" in said.out and "arguments=R_food,R_city" in said.out
     assert ",... (" in said.out  # what users say
+
+
+def test_show_tells_how_long_training_took_and_its_linear_start(memnn, refused, runs, tmp_path):
+    run = shutil.copytree(runs / "joint", tmp_path / "run")
+    lines = [{"epoch": n, "softmax": n > 2, "seconds": 100 * n} for n in range(1, 6)]
+    (run / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert "5 epochs in 8 min, the first 2 a linear start" in memnn("show", run).out
+    (run / "metrics.jsonl").write_text("{")
+    assert "metrics.jsonl: damaged" in refused("show", run)
+    (run / "metrics.jsonl").unlink()
+    assert "\n  trained " not in memnn("show", run).out
 
 
 def test_show_of_single_networks(memnn, runs):

@@ -3,13 +3,14 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
 from memnn.question_answering.jsonl import write_jsonl
-from memnn.training import checkpoint
+from memnn.training import checkpoint, loop
 from memnn.worlds import simulate
 
 FACTS = (
@@ -42,6 +43,38 @@ def test_results_on_stdout_progress_on_stderr(memnn, stories, small, tmp_path):
     ]
     assert files(tmp_path) == ["runs", "stories.jsonl"] and files(tmp_path / "runs") == ["mine"]
     assert "curve.png" in files(out)
+
+
+def test_epochs_of_a_linear_start_are_called_so(memnn, stories, small, tmp_path):
+    start = ["--set", "linear_start_rate=0.001", "--set", "linear_start_epochs=1"]
+    said = memnn("train", "qa", "--data", stories, "--out", tmp_path / "run", *small, *start)
+    assert [line.partition("  ")[0] for line in said.err.splitlines()] == [
+        "training: epoch 1 of 3, linear start",
+        "training: epoch 2 of 3",
+        "training: epoch 3 of 3",
+    ]
+
+
+def test_what_is_said_of_an_unfinished_run(memnn, stories, small, tmp_path, monkeypatch):
+    """Interrupted before an epoch was saved, and after one was."""
+    command = ["train", "qa", "--data", stories, "--out", tmp_path / "run", *small]
+    save = loop.save_state
+
+    def interrupted(*arguments, after):
+        if after:
+            save(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(loop, "save_state", partial(interrupted, after=False))
+    said = memnn(*command)
+    assert said.status == 130 and "the same command begins anew, as no epoch was saved" in said.err
+    monkeypatch.setattr(loop, "save_state", partial(interrupted, after=True))
+    said = memnn(*command)
+    assert "is unfinished: no epoch of it was saved, beginning anew" in said.err
+    assert said.status == 130 and "the same command goes on after the last epoch saved" in said.err
+    monkeypatch.setattr(loop, "save_state", save)
+    said = memnn(*command)
+    assert said.status == 0 and "is unfinished: going on after the last epoch saved" in said.err
 
 
 def test_restarts_are_summed_up(memnn, stories, small, tmp_path):

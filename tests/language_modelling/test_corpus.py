@@ -1,7 +1,7 @@
 import pytest
 
 from memnn.errors import DataError, UserError
-from memnn.language_modelling.corpus import cut_tail, encode, read_lines
+from memnn.language_modelling.corpus import Lines, cut_tail, encode, read_lines, unknown_share
 from memnn.text.word_list import WordList
 
 TEXT = "".join(f"line {n} of the text\n" for n in range(40))
@@ -53,6 +53,20 @@ def test_files_that_are_no_text(tmp_path, content, message):
     (tmp_path / "a.txt").write_bytes(content)
     with pytest.raises(DataError, match=message):
         read_lines(tmp_path / "a.txt", "train")
+
+
+def test_stories_are_no_running_text_but_braces_may_begin_one(tmp_path):
+    (tmp_path / "a.jsonl").write_text(TEXT)
+    with pytest.raises(DataError, match="found JSON"):
+        read_lines(tmp_path / "a.jsonl", "train")
+    (tmp_path / "a.c").write_text("{ int a = 0; }\n" + TEXT)
+    assert read_lines(tmp_path / "a.c", "train").lines[0] == "{ int a = 0; }"
+
+
+def test_the_share_of_unknown_words():
+    words = WordList(["a", "b"])
+    assert unknown_share(encode(Lines(("a c", "d b")), words), words) == 2 / 6
+    assert unknown_share(encode(Lines(()), words), words) == 0.0
 
 
 def test_what_is_not_there(tmp_path):

@@ -25,8 +25,9 @@ def test_the_next_words_are_a_distribution(name):
     for text in ("", "w1 w2 w3 w1", "\n\nw5"):
         assert lm.read(text) == []
         words = lm.next_words(100)
-        assert len(words) == 20
-        assert sum(word.probability for word in words) == pytest.approx(1, abs=1e-5)
+        assert len(words) == 19 and UNKNOWN not in [word.word for word in words]
+        unknown = float(lm.probabilities()[WORDS.unknown])
+        assert sum(word.probability for word in words) + unknown == pytest.approx(1, abs=1e-5)
         assert [w.probability for w in words] == sorted((w.probability for w in words), reverse=True)
     assert lm.text == ("w1", "w2", "w3", "w1", END, END, "w5")
 

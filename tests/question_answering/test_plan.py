@@ -157,6 +157,8 @@ def test_symbols_are_a_class_a_line(tmp_path):
     "text, model, expected",
     [
         ("a,b\nc\n", "symbol", ":2: expected words that may trade places, joined by commas"),
+        ("", "symbol", "symbols.txt: expected words that may trade places, a class a line; found none"),
+        (" \n,\n", "symbol", "expected words that may trade places, joined by commas"),
         ("a,b\n", "memn2n", "memn2n knows no symbols: they are for --model symbol"),
     ],
 )

@@ -36,6 +36,24 @@ def test_words_of_training_and_answers_are_contained():
 
 
 @pytest.mark.parametrize(
+    ("question", "facts", "untold"),
+    [
+        ("Where is the moon?", ["Mary went to the kitchen."], ("moon",)),
+        ("Where is Mary?", ["John went to the kitchen.", "MARY went to the old barn"], ()),
+        ("Where is Mary?", [], ("mary",)),
+        ("Where is the old barn?", ["Mary went to the barn."], ("old barn",)),
+        ("Where is the red ball?", ["Greta took the red", "ball"], ("red ball",)),
+        ("Where is the red ball?", ["the ball is red"], ()),  # a name of two words, told of otherwise
+        ("Where will Mary go?", ["Mary went to the kitchen."], ()),  # no names in it but hers
+        ("Where is the hungry?", ["Mary went to the kitchen."], ("hungry",)),
+        ("Where will hungry go?", ["Mary went to the kitchen."], ()),  # read by its name there
+    ],
+)
+def test_names_that_no_fact_tells_of(question, facts, untold):
+    assert LEXICON.untold(question, facts) == untold
+
+
+@pytest.mark.parametrize(
     ("answer", "can"),
     [
         (("Mary",), True),  # stands in the story

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memnn.text.tokenizer import fold, spell, tokenize
+from memnn.text.tokenizer import MOST_WORDS, fold, is_cut, spell, tokenize
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,11 @@ def test_words_as_spelled_are_the_words_one_for_one(text):
 
 def test_spelling_is_kept_without_the_punctuation_around():
     assert spell("«Où» is Mount-Doom, O'Neil?") == ("Où", "is", "Mount-Doom", "O'Neil")
+
+
+def test_of_a_very_long_sentence_the_first_words_are_read():
+    words = [f"W{number}" for number in range(MOST_WORDS)]
+    whole, longer = " ".join(words), " ".join([*words, "one", "more"])
+    assert spell(longer) == spell(whole) == tuple(words)
+    assert tokenize(longer) == tokenize(whole)
+    assert not is_cut(whole) and is_cut(longer)

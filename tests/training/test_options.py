@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from memnn.training.options import Options
+from memnn.training.options import Options, options_at_work
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,27 @@ def test_a_seed_that_generators_cannot_take_is_refused():
 
 def test_every_option_has_its_help_text():
     assert all(field.metadata["help"].strip() for field in dataclasses.fields(Options))
+
+
+def test_options_at_work_are_those_with_an_effect():
+    plain = options_at_work(dataclasses.asdict(Options()))
+    assert plain.keys() == {
+        *("epochs", "batch_size", "optimizer", "learning_rate", "loss", "schedule", "halve_every"),
+        *("clip", "clip_norm", "keep", "seed", "threads"),
+    }
+    others = Options(
+        optimizer="adamw",
+        weight_decay=0.1,
+        schedule="plateau",
+        linear_start_rate=0.1,
+        clip="none",
+        minutes=5.0,
+        restarts=3,
+        precision="bf16",
+    )
+    assert options_at_work(dataclasses.asdict(others)).keys() == plain.keys() - {
+        *("halve_every", "clip", "clip_norm"),
+    } | {
+        *("weight_decay", "plateau_factor", "minutes", "restarts", "precision"),
+        *("linear_start_rate", "linear_start_patience", "linear_start_epochs"),
+    }

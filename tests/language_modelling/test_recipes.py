@@ -1,0 +1,20 @@
+import pytest
+
+from memnn.language_modelling.recipes import cache_epochs
+from memnn.language_modelling.training import make_plan
+
+
+@pytest.mark.parametrize(
+    ("words", "epochs"), [(1, 100), (44_800, 100), (89_600, 50), (200_000, 24), (2_000_000, 24)]
+)
+def test_a_small_text_is_read_more_often(words, epochs):
+    """89,600 words are 40 steps of 64 rows of 35 words."""
+    assert cache_epochs(words) == epochs
+
+
+@pytest.mark.parametrize(("words", "keep"), [(3_000, "best"), (2_000_000, "last")])
+def test_of_a_small_text_the_best_epoch_is_kept(words, keep):
+    _, options = make_plan().resolve(words)
+    assert (options.epochs, options.keep) == (cache_epochs(words), keep)
+    _, told = make_plan(assignments=["epochs=3", "keep=last"]).resolve(words)
+    assert (told.epochs, told.keep) == (3, "last")
