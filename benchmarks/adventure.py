@@ -23,7 +23,7 @@ import torch
 from memnn.models.memnn import MemNN
 from memnn.question_answering.listening import Listener
 from memnn.story import Story
-from memnn.text.batches import StoryTensors
+from memnn.text.batches import StoryTensors, cut_batches
 from memnn.text.vocabulary import Vocabulary
 from memnn.worlds.adventure import adventure
 from memnn.worlds.stream import Stream, stream
@@ -50,7 +50,7 @@ def train(stories: Sequence[Story], vocabulary: Vocabulary, settings: dict[str, 
     tensors, rng = StoryTensors(stories, vocabulary), np.random.default_rng(0)
     decay = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.01, epochs)
     for _ in range(epochs):
-        for batch in tensors.batches(32, rng):
+        for batch in cut_batches(tensors, 32, rng):
             loss = network.losses(batch).mean()
             optimizer.zero_grad()
             loss.backward()
@@ -62,7 +62,7 @@ def train(stories: Sequence[Story], vocabulary: Vocabulary, settings: dict[str, 
 @torch.no_grad()
 def accuracy(network: Any, stories: Sequence[Story], vocabulary: Vocabulary, asked: int) -> float:
     """% of the questions asked that are answered rightly; those not among the stories are wrong."""
-    batches = StoryTensors(stories, vocabulary).batches(256)
+    batches = cut_batches(StoryTensors(stories, vocabulary), 256)
     return 100 * sum(int(network.measure(batch)[1].sum()) for batch in batches) / asked
 
 

@@ -25,7 +25,7 @@ from reference.memn2n import PlainMemN2N  # noqa: E402
 from memnn.models.memn2n import MemN2N  # noqa: E402
 from memnn.question_answering.reading import read_stories  # noqa: E402
 from memnn.story import Story  # noqa: E402
-from memnn.text.batches import Batch, StoryTensors  # noqa: E402
+from memnn.text.batches import Batch, StoryTensors, cut_batches  # noqa: E402
 from memnn.text.vocabulary import Vocabulary  # noqa: E402
 from memnn.training.restarts import Restarts  # noqa: E402
 from memnn.training.schedules import clip_gradients  # noqa: E402
@@ -95,7 +95,7 @@ def main() -> None:
         )
         vocabulary = Vocabulary.of_stories(stories)
         tensors = StoryTensors(stories, vocabulary, CAPACITY)
-        batches = list(tensors.batches(BATCH, np.random.default_rng(0)))[:-1]
+        batches = list(cut_batches(tensors, BATCH, np.random.default_rng(0)))[:-1]
         capacity = min(CAPACITY, int(tensors.lengths.max()))  # the memory that the paper's code would make
         vocab = len(vocabulary)
         steps = {"plain": plain_step(vocab, batches, capacity)}

@@ -21,6 +21,7 @@ from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.fit import find_vocabulary, fit
 from memnn.question_answering.reading import read_stories
 from memnn.story import Story
+from memnn.text.batches import cut_batches
 from memnn.worlds import Knobs, simulate
 
 BATCH, POOL, STEPS = 64, 20, 40
@@ -32,7 +33,7 @@ def make_step(settings: SymbolMemoryNetwork | MemN2N, stories: list[Story]) -> C
     vocabulary = find_vocabulary(settings, stories)
     network = settings.build(*vocabulary.sizes)
     optimizer = torch.optim.AdamW(network.parameters(), lr=0.001)
-    batches = network.tensors(stories, vocabulary).batches(BATCH, np.random.default_rng(0), POOL)
+    batches = cut_batches(network.tensors(stories, vocabulary), BATCH, np.random.default_rng(0), POOL)
     first = [batch for _, batch in zip(range(STEPS), batches)]
 
     def step(number: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -133,7 +133,7 @@ class StoryTensors:
             [words.id(story.answer) for story, words in zip(stories, self.words)], dtype=np.int64
         )
         self._said = pad([vocabulary.ids(answer_words(story.answer)) for story in stories] or [[]])
-        self.kinds, self._kind = find_kinds(story.task or fold(story.question) for story in stories)
+        self.kinds, self.kind = find_kinds(story.task or fold(story.question) for story in stories)
         deepest = max([1, *(len(story.supporting) for story in stories)])
         self._supporting = np.full((len(rows), deepest), len(self._flat), dtype=np.int64)  # back from the end
         for row, story in zip(self._supporting, stories):
@@ -163,26 +163,39 @@ class StoryTensors:
             answer=torch.from_numpy(self._answer[indices]),
             said=torch.from_numpy(self._said[indices]),
             supporting=torch.from_numpy(supporting),
-            kind=torch.from_numpy(self._kind[indices]),
+            kind=torch.from_numpy(self.kind[indices]),
             vocab=self._vocab,
         )
 
-    def batches(
-        self,
-        size: int,
-        rng: np.random.Generator | None = None,
-        pool: int = 1,
-        weights: np.ndarray | None = None,
-    ) -> Iterator[Batch]:
-        """All stories once, in batches of `size`: shuffled by `rng`, or by length without one.
 
-        `pool` shuffled batches at a time are sorted by length before they are cut, which saves
-        padding and makes the batches of a pool alike in length. With `weights` of the kinds of questions as
-        many are drawn by the weight of their kind.
-        """
-        chances = None if weights is None else weights[self._kind]
-        for indices in shuffled(self.lengths, size, rng, pool, chances):
-            yield self.batch(indices)
+@runtime_checkable
+class Examples(Protocol):
+    """What is cut into batches: stories, or the replies of dialogues."""
+
+    lengths: np.ndarray  # facts or turns of each
+    kinds: tuple[str, ...]  # of questions
+    kind: np.ndarray  # the number of each one's kind
+
+    def __len__(self) -> int: ...
+    def batch(self, indices: np.ndarray) -> Any: ...
+
+
+def cut_batches(
+    examples: Examples,
+    size: int,
+    rng: np.random.Generator | None = None,
+    pool: int = 1,
+    weights: np.ndarray | None = None,
+) -> Iterator[Any]:
+    """All examples once, in batches of `size`: shuffled by `rng`, or by length without one.
+
+    `pool` shuffled batches at a time are sorted by length before they are cut, which saves padding and
+    makes the batches of a pool alike in length. With `weights` of the kinds of questions as many are drawn
+    by the weight of their kind.
+    """
+    chances = None if weights is None else weights[examples.kind]
+    for indices in shuffled(examples.lengths, size, rng, pool, chances):
+        yield examples.batch(indices)
 
 
 def find_kinds(names: Iterable[str]) -> tuple[tuple[str, ...], np.ndarray]:

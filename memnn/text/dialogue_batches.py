@@ -1,6 +1,6 @@
 """Dialogues with symbols as tensors: what was said, who named which symbol where, what the rows say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
 from typing import Any
@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from memnn.conversation import Dialogue, Row, Turn
-from memnn.text.batches import find_kinds, pad, shuffled
+from memnn.text.batches import find_kinds, pad
 from memnn.text.dialogue_lexicon import UNTOLD, DialogueLexicon, Said
 from memnn.text.entities import NAME
 from memnn.text.symbols import MARK
@@ -220,7 +220,7 @@ class DialogueTensors:
         self._slot_counts = np.array([len(filled) for filled in slots], dtype=np.int64)
         self._slot_ends = self._slot_counts.cumsum()
         self.lengths = self.counts.sum(1)
-        self.kinds, self._kind = find_kinds(
+        self.kinds, self.kind = find_kinds(
             f"{dialogue.task} {answer}" for (dialogue, _), answer in zip(self.examples, answers)
         )
 
@@ -273,7 +273,7 @@ class DialogueTensors:
             ),
             _tensor(slots["copied"]),
             _tensor(slots["named"]),
-            _tensor(self._kind[indices]),
+            _tensor(self.kind[indices]),
         )
 
     def name_ids(self, indices: np.ndarray) -> Int[Tensor, "batch symbols"]:
@@ -299,18 +299,6 @@ class DialogueTensors:
             apart = {self.lexicon.take_apart(text): text for text in reversed(listed)}
             self._candidates[id(listed)] = apart
         return self._candidates[id(listed)]
-
-    def batches(
-        self,
-        size: int,
-        rng: np.random.Generator | None = None,
-        pool: int = 1,
-        weights: np.ndarray | None = None,
-    ) -> Iterator[DialogueBatch]:
-        """As many replies as there are, in batches: each once, or drawn by the weight of its kind."""
-        chances = None if weights is None else weights[self._kind]
-        for indices in shuffled(self.lengths, size, rng, pool, chances):
-            yield self.batch(indices)
 
 
 def _admits(lexicon: DialogueLexicon) -> Bool[Tensor, "kinds properties"]:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from memnn.conversation import API_CALL, Dialogue, Event, Row, heard
 from memnn.story import Story
-from memnn.text.batches import Batch, StoryTensors, find_kinds, pad, shuffled
+from memnn.text.batches import Batch, StoryTensors, find_kinds, pad
 from memnn.text.entities import find_entities
 from memnn.text.tokenizer import tokenize
 from memnn.text.vocabulary import Vocabulary
@@ -154,6 +154,7 @@ class ReplyTensors:
         self.examples = [(dialogue, place) for dialogue in dialogues for place in dialogue.replies]
         stories = [story_of(*example) for example in self.examples]
         self._turns = StoryTensors(stories, vocabulary.words, capacity)
+        self.lengths = self._turns.lengths
         self.texts, lists, list_of = _join_lists(dialogues, vocabulary.replies)
         index = {text: number for number, text in enumerate(self.texts)}
         self._answer = np.array(
@@ -179,7 +180,7 @@ class ReplyTensors:
             torch.tensor(types, dtype=torch.long),
             torch.from_numpy(lists),
         )
-        self.kinds, self._kind = find_kinds(dialogue.task or "" for dialogue, _ in self.examples)
+        self.kinds, self.kind = find_kinds(dialogue.task or "" for dialogue, _ in self.examples)
         self._spoken = list(self._find_spoken(dialogues))
 
     def _find_spoken(self, dialogues: Sequence[Dialogue]) -> Iterator[np.ndarray]:
@@ -201,22 +202,10 @@ class ReplyTensors:
         present = np.zeros((len(indices), len(self._entities)), dtype=bool)
         for row, index in zip(present, indices):
             row[self._spoken[index]] = True
-        parts = (self._list[indices], present, self._answer[indices], self._kind[indices])
+        parts = (self._list[indices], present, self._answer[indices], self.kind[indices])
         return ReplyBatch(
             self._turns.batch(indices), self.candidates, *(torch.from_numpy(part) for part in parts)
         )
-
-    def batches(
-        self,
-        size: int,
-        rng: np.random.Generator | None = None,
-        pool: int = 1,
-        weights: np.ndarray | None = None,
-    ) -> Iterator[ReplyBatch]:
-        """As many replies as there are, in batches: each once, or drawn by the weight of its kind."""
-        chances = None if weights is None else weights[self._kind]
-        for indices in shuffled(self._turns.lengths, size, rng, pool, chances):
-            yield self.batch(indices)
 
 
 def _join_lists(

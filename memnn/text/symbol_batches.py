@@ -1,6 +1,6 @@
 """Stories with symbols as tensors: frames that all stories share, and symbols numbered within a story."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +9,7 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from memnn.story import Story
-from memnn.text.batches import find_kinds, pad, shuffled
+from memnn.text.batches import find_kinds, pad
 from memnn.text.story_symbols import STOP, UNTOLD, Lexical, StorySymbols
 from memnn.text.vocabulary import NIL
 
@@ -89,7 +89,7 @@ class SymbolTensors:
             back = [len(story.facts) - index for index in story.supporting]
             supporting.append([fact for fact in back if fact <= len(told)])
             kind_of.append(story.task or lexicon.symbols.parse(story.question).kind)
-        self.kinds, self._kind = find_kinds(kind_of)
+        self.kinds, self.kind = find_kinds(kind_of)
         self.lengths = np.array(lengths, dtype=np.int64)
         self._ends = self.lengths.cumsum()
         self._frames = pad([[lexicon.id(word) for word in frame] for frame in frames] or [[]])
@@ -132,21 +132,9 @@ class SymbolTensors:
             self._answer[indices][:, :items],
             self._copied[indices][:, :items],
             np.where(supporting > 0, mask.shape[1] - supporting, NONE),
-            self._kind[indices],
+            self.kind[indices],
         )
         return SymbolBatch(*(torch.from_numpy(np.ascontiguousarray(array)) for array in arrays))
-
-    def batches(
-        self,
-        size: int,
-        rng: np.random.Generator | None = None,
-        pool: int = 1,
-        weights: np.ndarray | None = None,
-    ) -> Iterator[SymbolBatch]:
-        """As many questions as there are, in batches: each once, or drawn by the weight of its kind."""
-        chances = None if weights is None else weights[self._kind]
-        for indices in shuffled(self.lengths, size, rng, pool, chances):
-            yield self.batch(indices)
 
 
 def _answer(story: Story, words: StorySymbols, copying: bool) -> tuple[list[int], list[int]]:

@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from memnn.text.batches import cut_batches
 from memnn.training.restarts import Restarts
 
 EVALUATION_BATCH = 256  # questions
@@ -36,8 +37,7 @@ class StoryData:
         self, rng: np.random.Generator, size: int, pool: int, weights: np.ndarray | None = None
     ) -> Iterator[Any]:
         """The training stories once; or as many, drawn by the weights of their kinds."""
-        batches: Iterator[Any] = self.train.batches(size, rng, pool, weights)
-        return batches
+        return cut_batches(self.train, size, rng, pool, weights)
 
     def steps(self, size: int) -> int:
         """How many batches that is."""
@@ -57,7 +57,7 @@ class StoryData:
 def measure(restarts: Restarts, stories: Any, device: torch.device, **phase: bool) -> dict[str, Tensor]:
     """Mean loss and error in % of each restart; `phase` is passed to the network."""
     loss, wrong = torch.zeros(restarts.count), torch.zeros(restarts.count)
-    for batch in stories.batches(EVALUATION_BATCH):
+    for batch in cut_batches(stories, EVALUATION_BATCH):
         losses, right = restarts.call("measure", batch.to(device), **phase)
         loss, wrong = loss + losses.sum(-1).cpu(), wrong + (~right).sum(-1).cpu()
     return {"loss": loss / len(stories), "error": 100 * wrong / len(stories)}

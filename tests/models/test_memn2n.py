@@ -8,7 +8,7 @@ from reference.memn2n import PlainMemN2N
 from memnn.models import MODELS
 from memnn.models.memn2n import MemN2N
 from memnn.story import Story
-from memnn.text.batches import StoryTensors
+from memnn.text.batches import StoryTensors, cut_batches
 from memnn.text.vocabulary import Vocabulary
 
 NAMES, PLACES = ("Mary", "John", "Ann", "Bill"), ("kitchen", "garden", "office", "park", "hall", "attic")
@@ -151,7 +151,7 @@ def test_learns_with_its_memory_and_not_without():
     network = MemN2N(noise=0.0).build(len(Vocabulary.of_stories(where_is(100))))
     optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
     for epoch in range(8):
-        for batch in train.batches(32, np.random.default_rng(epoch)):
+        for batch in cut_batches(train, 32, np.random.default_rng(epoch)):
             optimizer.zero_grad()
             network.losses(batch).mean().backward()
             optimizer.step()

@@ -7,7 +7,7 @@ import torch
 
 from memnn.models.memnn import MemNN
 from memnn.story import Story
-from memnn.text.batches import StoryTensors
+from memnn.text.batches import StoryTensors, cut_batches
 from memnn.text.tokenizer import fold
 from memnn.text.vocabulary import Vocabulary, answer_words
 from memnn.training.restarts import Restarts
@@ -66,7 +66,7 @@ def trained(config, stories, epochs=8, vocabulary=VOCABULARY):
     optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
     tensors, rng = StoryTensors(stories, vocabulary, config.capacity), np.random.default_rng(0)
     for _ in range(epochs):
-        for batch in tensors.batches(32, rng):
+        for batch in cut_batches(tensors, 32, rng):
             loss = network.losses(batch).sum()
             optimizer.zero_grad()
             loss.backward()

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memnn.story import Story
-from memnn.text.batches import StoryTensors, count_words
+from memnn.text.batches import StoryTensors, count_words, cut_batches
 from memnn.text.tokenizer import tokenize
 from memnn.text.vocabulary import NIL, UNKNOWN, Vocabulary
 
@@ -55,10 +55,10 @@ def test_a_batch_is_as_wide_as_its_longest_story():
 def test_an_epoch_has_every_story_once(pool):
     tensors = StoryTensors([Story(("c.",) * n, "who?", ("x",)) for n in range(7)], VOCABULARY)
     for rng in (None, np.random.default_rng(0)):
-        lengths = [int(n) for batch in tensors.batches(3, rng, pool) for n in batch.mask.sum(1)]
+        lengths = [int(n) for batch in cut_batches(tensors, 3, rng, pool) for n in batch.mask.sum(1)]
         assert sorted(lengths) == list(range(7))
-    again = [batch.slots.shape for batch in tensors.batches(3, np.random.default_rng(5), pool)]
-    assert again == [batch.slots.shape for batch in tensors.batches(3, np.random.default_rng(5), pool)]
+    again = [batch.slots.shape for batch in cut_batches(tensors, 3, np.random.default_rng(5), pool)]
+    assert again == [batch.slots.shape for batch in cut_batches(tensors, 3, np.random.default_rng(5), pool)]
 
 
 def test_words_are_counted_by_their_place():

@@ -3,6 +3,7 @@ import torch
 from dialogue.worlds import bookings
 
 from memnn.conversation import Dialogue, Row, Turn
+from memnn.text.batches import cut_batches
 from memnn.text.dialogue_batches import NONE, DialogueTensors
 from memnn.text.dialogue_lexicon import DialogueLexicon
 
@@ -66,7 +67,7 @@ def test_shares_are_the_whole():
 
 def test_batches_hold_every_reply_once():
     tensors = DialogueTensors(bookings(6), DialogueLexicon.of_dialogues(bookings(6)))
-    answers = [batch.answer for batch in tensors.batches(4, np.random.default_rng(0), pool=2)]
+    answers = [batch.answer for batch in cut_batches(tensors, 4, np.random.default_rng(0), pool=2)]
     whole = tensors.batch(np.arange(len(tensors))).answer
     assert torch.cat(answers).sort().values.tolist() == whole.sort().values.tolist()
     assert tensors.batch(np.arange(2)).to(torch.device("cpu")).answer.tolist() == whole[:2].tolist()

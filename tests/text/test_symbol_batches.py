@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memnn.story import Story
+from memnn.text.batches import cut_batches
 from memnn.text.lexicon import Lexicon
 from memnn.text.story_symbols import STOP, UNTOLD
 from memnn.text.symbol_batches import NONE, SymbolTensors, rows
@@ -131,13 +132,13 @@ def test_an_epoch_has_every_story_once_or_draws_by_the_weight_of_its_kind():
     stories = [Story(("Mary is hungry.",) * n, "Where is Mary?", task=str(n % 2)) for n in range(60)]
     tensors = SymbolTensors(stories, LEXICON)
     for rng in (None, np.random.default_rng(0)):
-        lengths = [int(n) for batch in tensors.batches(7, rng, 2) for n in batch.mask.sum(1)]
+        lengths = [int(n) for batch in cut_batches(tensors, 7, rng, 2) for n in batch.mask.sum(1)]
         assert sorted(lengths) == list(range(60))
-    drawn = list(tensors.batches(7, np.random.default_rng(0), weights=np.array([0.0, 1.0])))
+    drawn = list(cut_batches(tensors, 7, np.random.default_rng(0), weights=np.array([0.0, 1.0])))
     assert sum(len(batch.kind) for batch in drawn) == 60
     assert all((batch.kind == 1).all() for batch in drawn)
     mixed = torch.cat(
-        [b.kind for b in tensors.batches(7, np.random.default_rng(0), weights=np.array([1.0, 9.0]))]
+        [b.kind for b in cut_batches(tensors, 7, np.random.default_rng(0), weights=np.array([1.0, 9.0]))]
     )
     assert 0.75 < mixed.double().mean() < 1
 

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from memnn.models.memn2n import MemN2N
+from memnn.text.batches import cut_batches
 from memnn.text.vocabulary import Vocabulary
 from memnn.training.data import StoryData
 from memnn.training.loop import train
@@ -305,6 +306,6 @@ def test_validation_measures_the_restarts_without_noise(tmp_path):
     trained = run(tmp_path, options_for(epochs=2))
     network = MemN2N(dim=6, hops=2, capacity=10).build(len(VOCABULARY)).eval()
     network.load_state_dict(trained.weights, strict=False)
-    losses, right = zip(*(network.measure(batch) for batch in DATA.valid.batches(7)))
+    losses, right = zip(*(network.measure(batch) for batch in cut_batches(DATA.valid, 7)))
     assert trained.measures["loss"] == pytest.approx([torch.cat(losses).mean().item()])
     assert trained.measures["error"] == pytest.approx([100 * float((~torch.cat(right)).double().mean())])
