@@ -35,7 +35,7 @@ class Plan:
     def resolve(self, questions: int = 18_000) -> tuple[Any, Options]:
         """The model's settings and the loop's options, the recipe's where nothing else is said.
 
-        `questions` are those to train on, of which some recipes make the number of epochs.
+        `questions` are those to train on, which some recipes ask about.
         Raises UserError for a name or value that cannot be.
         """
         if self.model not in MODELS:
@@ -44,8 +44,8 @@ class Plan:
             raise UserError(f"no device {self.device!r}: expected cpu or auto")
         if self.symbols and MODELS[self.model].vocabulary is not Lexicon:
             raise UserError(f"{self.model} knows no symbols: they are for --model symbol")
-        recipe = RECIPES[self.model, "joint" if self.joint else "single"]
-        options = checked(Options, {**recipe.options(questions), **self.options}, "training option")
+        recipe = RECIPES[self.model, "joint" if self.joint else "single"].for_amount(questions)
+        options = checked(Options, {**recipe.training, **self.options}, "training option")
         what = f"setting of {self.model}"
         if self.init is None:
             return checked(MODELS[self.model], {**recipe.model, **self.settings}, what), options

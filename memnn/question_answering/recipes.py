@@ -9,6 +9,7 @@ from typing import Any
 from memnn.training.settings import Recipe
 
 SINGLE_EPOCHS, JOINT_EPOCHS = 100, 60
+FEW = 3_000  # questions, of all tasks together
 
 
 def _linear_start(epochs: int) -> dict[str, Any]:
@@ -65,9 +66,14 @@ def symbol_epochs(questions: int) -> int:
     return max(1, round(min(30 * math.sqrt(18_000 / questions), 1_100_000 / questions, 500)))
 
 
+def symbol_dropout(questions: int) -> float:
+    """Of few questions more can be learnt by heart."""
+    return 0.15 if questions < FEW else 0.0
+
+
 RECIPES: dict[tuple[str, str], Recipe] = {
-    ("symbol", "single"): Recipe({}, {**_SYMBOL, "epochs": symbol_epochs}),
-    ("symbol", "joint"): Recipe({}, {**_SYMBOL, "epochs": symbol_epochs}),
+    ("symbol", "single"): Recipe({"dropout": symbol_dropout}, {**_SYMBOL, "epochs": symbol_epochs}),
+    ("symbol", "joint"): Recipe({"dropout": symbol_dropout}, {**_SYMBOL, "epochs": symbol_epochs}),
     ("memn2n", "single"): Recipe(
         {"dim": 20, "sentence": "doubled"},
         {**_MEMN2N, "epochs": SINGLE_EPOCHS, "halve_every": 25, **_linear_start(20)},

@@ -32,10 +32,10 @@ class Plan:
         """
         if self.device not in ("cpu", "auto"):
             raise UserError(f"no device {self.device!r}: expected cpu or auto")
-        kind = MODELS_OF[self.application][self.model]
+        kind, recipe = MODELS_OF[self.application][self.model], self.recipe.for_amount(amount)
         return (
-            checked(kind, {**self.recipe.model, **self.settings}, f"setting of {self.model}"),
-            checked(Options, {**self.recipe.options(amount), **self.options}, "training option"),
+            checked(kind, {**recipe.model, **self.settings}, f"setting of {self.model}"),
+            checked(Options, {**recipe.training, **self.options}, "training option"),
         )
 
 

@@ -21,10 +21,14 @@ class Recipe:
     model: dict[str, Any] = dataclasses.field(default_factory=dict)
     training: dict[str, Any] = dataclasses.field(default_factory=dict)
 
-    def options(self, amount: int) -> dict[str, Any]:
-        """`training` for so many questions, or words of a text."""
-        said = self.training.items()
-        return {name: value(amount) if callable(value) else value for name, value in said}
+    def for_amount(self, amount: int) -> "Recipe":
+        """The recipe for so many questions, or words of a text: functions called with the amount."""
+        return Recipe(
+            *(
+                {name: v(amount) if callable(v) else v for name, v in part.items()}
+                for part in (self.model, self.training)
+            )
+        )
 
 
 def assign(
