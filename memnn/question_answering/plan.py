@@ -10,7 +10,7 @@ import torch
 from memnn.errors import DataError, UserError
 from memnn.files import read_lines
 from memnn.models import MODELS
-from memnn.question_answering.recipes import RECIPES
+from memnn.question_answering.recipes import BEGUN_EPOCHS, RECIPES
 from memnn.text.lexicon import Lexicon
 from memnn.training import checkpoint
 from memnn.training.options import Options
@@ -45,7 +45,10 @@ class Plan:
         if self.symbols and MODELS[self.model].vocabulary is not Lexicon:
             raise UserError(f"{self.model} knows no symbols: they are for --model symbol")
         recipe = RECIPES[self.model, "joint" if self.joint else "single"].for_amount(questions)
-        options = checked(Options, {**recipe.training, **self.options}, "training option")
+        training = dict(recipe.training)
+        if self.init is not None:
+            training["epochs"] = min(training["epochs"], BEGUN_EPOCHS)
+        options = checked(Options, {**training, **self.options}, "training option")
         what = f"setting of {self.model}"
         if self.init is None:
             return checked(MODELS[self.model], {**recipe.model, **self.settings}, what), options

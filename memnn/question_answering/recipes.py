@@ -10,6 +10,7 @@ from memnn.training.settings import Recipe
 
 SINGLE_EPOCHS, JOINT_EPOCHS = 100, 60
 FEW = 3_000  # questions, of all tasks together
+BEGUN_EPOCHS = 100  # at most, with the weights of another run: with more it learns few questions by heart
 
 
 def _linear_start(epochs: int) -> dict[str, Any]:
