@@ -8,7 +8,7 @@ from memnn.language_modelling.training import make_plan
     ("words", "epochs"), [(1, 100), (44_800, 100), (200_000, 22), (224_000, 20), (2_000_000, 20)]
 )
 def test_a_small_text_is_read_more_often(words, epochs):
-    """89,600 words are 40 steps of 64 rows of 35 words."""
+    """44,800 words are 20 steps of 64 rows of 35 words."""
     assert cache_epochs(words) == epochs
 
 
