@@ -10,7 +10,7 @@ import torch
 from memnn.errors import DataError, UserError
 from memnn.files import read_lines
 from memnn.models import MODELS
-from memnn.question_answering.recipes import BEGUN_EPOCHS, RECIPES
+from memnn.question_answering.recipes import BEGUN_EPOCHS, PLENTY, RECIPES
 from memnn.text.lexicon import Lexicon
 from memnn.training import checkpoint
 from memnn.training.options import Options
@@ -32,7 +32,7 @@ class Plan:
     init: str | None = None  # a run whose weights and settings training begins with
     holdout_seed: int = 0  # that split the stories; recorded, to find the split again
 
-    def resolve(self, questions: int = 18_000) -> tuple[Any, Options]:
+    def resolve(self, questions: int = PLENTY) -> tuple[Any, Options]:
         """The model's settings and the loop's options, the recipe's where nothing else is said.
 
         `questions` are those to train on, which some recipes ask about.

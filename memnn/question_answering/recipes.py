@@ -9,6 +9,7 @@ from typing import Any
 from memnn.training.settings import Recipe
 
 SINGLE_EPOCHS, JOINT_EPOCHS = 100, 60
+PLENTY = 18_000  # questions: what a recipe is written for, those of the 20 tasks at 900 each
 FEW = 3_000  # questions, of all tasks together
 BEGUN_EPOCHS = 100  # at most, with the weights of another run: with more it learns few questions by heart
 
@@ -63,8 +64,8 @@ _SYMBOL: dict[str, Any] = {
 
 
 def symbol_epochs(questions: int) -> int:
-    """30 of 18,000 questions; few are read more often, a million questions in all are enough."""
-    return max(1, round(min(30 * math.sqrt(18_000 / questions), 1_100_000 / questions, 500)))
+    """30 of PLENTY questions; few are read more often, a million questions in all are enough."""
+    return max(1, round(min(30 * math.sqrt(PLENTY / questions), 1_100_000 / questions, 500)))
 
 
 def symbol_dropout(questions: int) -> float:
