@@ -16,8 +16,8 @@ Sentence = tuple[str, ...]  # units: words, and groups of words that were joined
 Classes = list[tuple[str, ...]]
 
 # A pass each: how many words of either side are seen, None for all, and the similarity that makes a class.
-# Of many words no two may stand in the same sentence, so the first passes see little; later ones are strict.
-PASSES = ((1, 0.5), (2, 0.4), (None, 0.2), (None, 0.375), (None, 0.55), (None, 0.725), (None, 0.9))
+# Of many words no two may stand in the same sentence, so the first pass sees little; later ones are strict.
+PASSES = ((1, 0.5), (None, 0.2), (None, 0.375), (None, 0.55), (None, 0.725), (None, 0.9))
 CHANCE = 0.5  # most that the similarity of words is thought to have lost to their being rare
 LEAST = 2  # times a word must occur
 MOST = 3000  # words compared with each other, the commonest first
