@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from memnn.language_modelling.reader import LanguageModel, NextWord
 
 MOST_NAMED = 10  # unknown words of a prompt
+LEAST = 0.01  # a remembered word of a smaller share is not printed
 POINTER = "→"  # between a remembered word and the text that it followed; brackets stand in texts themselves
 
 
@@ -101,7 +102,7 @@ def _write(lm: "LanguageModel", said: "NextWord") -> None:
 def _explain(lm: "LanguageModel", said: "NextWord") -> None:
     text = lm.text
     lines = []
-    for found in said.evidence:
+    for found in (each for each in said.evidence if each.weight >= LEAST):
         around = " ".join(text[max(0, found.position - 4) : found.position])
         lines.append(
             f"hop {found.hop} {100 * found.weight:3.0f} %  {found.position}: {around} {POINTER} {found.word}"

@@ -90,7 +90,9 @@ def _describe(config: Any, vocabulary: Any, network: Any, folder: Path) -> list[
     lines = [f"{config.model}, {weights:,} weights", *(f"  {line}" for line in vocabulary.describe())]
     parts = {
         "settings": _switched_on(config.settings),
-        "data": {key: value for key, value in config.data.items() if key not in FOR_PROGRAMS},
+        "data": {
+            key: value for key, value in config.data.items() if key not in FOR_PROGRAMS and value != [""]
+        },
         "training": options_at_work(config.training),
     }
     for name, values in parts.items():

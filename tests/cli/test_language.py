@@ -1,5 +1,6 @@
 """`memnn train lm`, `memnn evaluate` of a language model, and `memnn generate`."""
 
+import dataclasses
 import json
 import random
 import signal
@@ -11,6 +12,8 @@ import torch
 from cli.test_train import KILLED, files, timeless
 from safetensors.torch import load_file
 
+from memnn.cli.generate import _explain
+from memnn.language_modelling.reader import LanguageModel
 from memnn.language_modelling.training import make_plan, read_corpus, train_corpus
 
 SETTINGS = {
@@ -132,6 +135,17 @@ def test_generate_shows_the_words_it_rests_on(memnn, run):
     assert all("%" in line and "[" not in line for line in lines)
     if "memn2n" in run.name:
         assert all("because  hop 1" in line and " → " in line for line in lines)
+
+
+def test_generate_names_no_word_of_next_to_no_weight(run, capsys):
+    lm = LanguageModel.from_pretrained(run)
+    lm.read("the cat saw the cat saw the")
+    (word,) = lm.next_words(1)
+    slight, more = (dataclasses.replace(word.evidence[0], weight=weight) for weight in (0.004, 0.5))
+    for evidence, named in (((slight,), False), ((more, slight), True)):
+        _explain(lm, dataclasses.replace(word, evidence=evidence))
+        said = capsys.readouterr().out
+        assert ("because" in said) is named and "  0 %" not in said
 
 
 def test_show_and_list_name_a_language_model(memnn, run):

@@ -52,6 +52,14 @@ def test_show_of_a_bot_is_brief(memnn, booking_run):
     assert ",... (" in said.out  # what users say
 
 
+def test_show_names_no_tasks_where_there_are_none(memnn, runs, tmp_path):
+    run = shutil.copytree(runs / "joint", tmp_path / "run")
+    config = json.loads((run / "config.json").read_text())
+    config["data"]["tasks"] = [""]
+    (run / "config.json").write_text(json.dumps(config))
+    assert "tasks=" in memnn("show", runs / "joint").out and "tasks=" not in memnn("show", run).out
+
+
 def test_show_tells_how_long_training_took_and_its_linear_start(memnn, refused, runs, tmp_path):
     run = shutil.copytree(runs / "joint", tmp_path / "run")
     lines = [{"epoch": n, "softmax": n > 2, "seconds": 100 * n} for n in range(1, 6)]
