@@ -5,11 +5,13 @@
 
 Training stories need 1 to 3 hops and have at most `--facts` facts; tests are of the same size, of 12 hops, of
 ten times the facts, and of both. Where names are needed, training and tests draw them from one list of
-made-up words, so that length alone is new. In carrying (tasks 1 to 3) hops cannot be set: they are 1, 2 and
-3, and a story may be a few facts longer than asked. An interrupted training goes on when its command is
-given again.
+made-up words, so that length alone is new. Where a story may be told of fewer names than it has facts,
+training tells of few and of many, as those of a long story come up again and again. In carrying (tasks 1 to
+3) hops cannot be set: they are 1, 2 and 3, and a story may be a few facts longer than asked. An interrupted
+training goes on when its command is given again.
 """
 
+import random
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -26,6 +28,8 @@ from memnn.worlds import Knobs, Spread, simulate
 
 NAMES = tuple("".join(letters) for letters in product("bdfgklmnprstvz", "aeiou", "klmnrst", "aeiou"))[::7]
 HOPS, LONG, TIMES = range(1, 4), 12, 10
+CASTS = 4  # of each size
+MOST_HOPS = 17  # of the network: sixteen of all nodes, and one of the question
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class World:
     named: str = ""  # the knob that takes the names; none: the world's own
     questions: int | None = None  # a story, where there may be several
     chain: bool = True  # whether hops can be set
+    fewest: int | None = None  # names that tell a story of training; None: as many as it has facts, and more
 
 
 WORLDS = {
@@ -43,8 +48,8 @@ WORLDS = {
     "positions": World(("17",), "things", questions=1),
     "sizes": World(("18",), "things", questions=1),
     "families": World(("families",), "actors"),
-    "parcels": World(("parcels",), "things"),
-    "debts": World(("debts",), "actors"),
+    "parcels": World(("parcels",), "things", fewest=4),
+    "debts": World(("debts",), "actors", fewest=6),
     "carrying": World(("1", "2", "3"), questions=1, chain=False),
 }
 COLUMNS = ("as trained", "12 hops", "10 times", "both")
@@ -58,11 +63,33 @@ def simulate_column(world: World, column: str, facts: int, count: int, seed: int
     hops = range(LONG, LONG + 1) if long else HOPS
     most = {"as trained": facts, "12 hops": facts + LONG - HOPS[-1]}.get(column, TIMES * facts)
     least = HOPS[0] if column == "as trained" else most
-    names = {world.named: NAMES[: TIMES * facts + 1]} if world.named else {}
-    knobs = replace(Knobs(questions=world.questions), **names)
+    knobs = Knobs(questions=world.questions)
     spread = Spread(hops if world.chain else None, range(least, most + 1), knobs)
+    if world.named:
+        names = NAMES[: TIMES * facts + 1]
+        spread = replace(spread, knobs=replace(knobs, **{world.named: names}))
+        if world.fewest and column == "as trained":
+            return _tell_of_few_and_many(world, spread, names, count, seed)
     each = count // len(world.tasks)
     return [story for task in world.tasks for story in simulate(task, each, seed, spread)]
+
+
+def _tell_of_few_and_many(
+    world: World, spread: Spread, names: tuple[str, ...], count: int, seed: int
+) -> list[Story]:
+    """Stories of one task, told of casts of the fewest, twice as many and so on to all."""
+    rng, casts, size = random.Random(seed), [], world.fewest or 1
+    while size < len(names):
+        casts += [tuple(rng.sample(names, size)) for _ in range(CASTS)]
+        size *= 2
+    casts += [names] * CASTS
+    stories = []
+    for number, cast in enumerate(casts):
+        own = replace(spread, knobs=replace(spread.knobs, **{world.named: cast}))
+        some = count * (number + 1) // len(casts) - count * number // len(casts)
+        stories += simulate(world.tasks[0], some, seed * 1000 + number, own)
+    rng.shuffle(stories)
+    return stories
 
 
 def print_row(run: Path, facts: int, questions: int) -> None:
@@ -93,9 +120,12 @@ def train(
         list[str] | None, typer.Argument(help=f"of {', '.join(WORLDS)}; all unless told")
     ] = None,
     facts: Facts = 10,
-    stories: Annotated[int, typer.Option(help="for training")] = 5000,
+    stories: Annotated[int, typer.Option(help="for training")] = 20_000,
     asked: Asked = 1000,
-    epochs: int = 40,
+    epochs: int = 8,
+    most_hops: Annotated[
+        int, typer.Option(help="of the symbol network; 0: as many as in training")
+    ] = MOST_HOPS,
     seeds: Annotated[int, typer.Option(help="runs of each world")] = 1,
     model: str = "symbol",
 ) -> None:
@@ -107,7 +137,8 @@ def train(
             if not run.exists():
                 told = simulate_column(WORLDS[name], "as trained", facts, stories, seed)
                 held = simulate_column(WORLDS[name], "as trained", facts, max(len(told) // 20, 20), seed + 50)
-                plan = Plan(model, options={"epochs": epochs, "seed": seed})
+                settings = {"most_hops": most_hops} if model == "symbol" and most_hops else {}
+                plan = Plan(model, settings=settings, options={"epochs": epochs, "seed": seed})
                 train_stories(told, held, run, plan)
             print_row(run, facts, asked)
 

@@ -7,10 +7,11 @@ answers alone.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
@@ -20,7 +21,8 @@ from memnn.input_map.frames import FrameEncoder
 from memnn.memory import SymbolMemory, Trace
 from memnn.models.evidence import explain
 from memnn.models.network import Answers
-from memnn.output_map.symbol_hops import Hop, Nodes, SymbolHops
+from memnn.output_map.rounds import Rounds, draw_rounds
+from memnn.output_map.symbol_hops import Hidden, Hop, Nodes, SymbolHops
 from memnn.output_map.unread import unread_losses
 from memnn.response.copying import CopyingResponse, item_losses
 from memnn.story import Story
@@ -42,6 +44,7 @@ class SymbolMemoryNetwork:
 
     dim: int = 48  # of a node's state
     hops: int = 5  # before the first item of the answer; each further item takes one more
+    most_hops: int | None = None  # so many instead, for questions of more steps than training's
     capacity: int | None = (
         1000  # the newest facts that are kept; None: all, at a cost that grows as their square
     )
@@ -69,6 +72,8 @@ class SymbolMemoryNetwork:
             raise ValueError(f"capacity must be at least 1, not {self.capacity}")
         if min(self.heads) < 0 or sum(self.heads) < 1:
             raise ValueError(f"heads of each kind must be 0 or more, and one in all, not {self.heads}")
+        if self.most_hops is not None and self.most_hops < self.hops:
+            raise ValueError(f"most_hops must be at least hops, {self.hops}, not {self.most_hops}")
         if self.supporting < 0:
             raise ValueError(f"supporting is a weight of 0 or more, not {self.supporting}")
         for name in ("dropout", "nameless"):
@@ -91,6 +96,7 @@ class SymbolMemoryNetwork:
             width=self.width,
             hidden=self.hidden,
             hops=self.hops,
+            most_hops=self.most_hops,
             dropout=self.dropout,
         )
         response = CopyingResponse(self.dim, self.places + self.scratch, self.places, answers)
@@ -131,6 +137,7 @@ class SymbolNetwork(nn.Module):
         self.input_map, self.generalization = input_map, generalization
         self.output_map, self.response = output_map, response
         self.settings = settings
+        self._rng: tuple[int, np.random.Generator] | None = None  # draws hops of training; its seed first
 
     @torch.no_grad()
     def start_from(self, other: "SymbolNetwork", own: Lexicon, others: Lexicon) -> None:
@@ -222,25 +229,45 @@ class SymbolNetwork(nn.Module):
         return self.generalization.write(memory, self.input_map.encode_frames(frame), symbols, names)
 
     def read(
+        self, memory: SymbolMemory, question: Question, items: int | None = None, hidden: Hidden = ()
+    ) -> tuple[Float[Tensor, "batch items entries"], list[Hop]]:
+        """Scores of answers and symbols for so many items, or until every answer has ended; and the hops.
+
+        `hidden` names, for the first hops, nodes that none may read.
+        """
+        (said,) = self._read(memory, question, items, hidden)
+        return said
+
+    def _read(
         self,
         memory: SymbolMemory,
         question: Question,
         items: int | None = None,
-        hidden: Sequence[Bool[Tensor, "batch nodes"]] = (),
-    ) -> tuple[Float[Tensor, "batch items entries"], list[Hop]]:
-        """Scores of answers and symbols for so many items, or until every answer has ended; and the hops.
+        hidden: Hidden = (),
+        rounds: Rounds | None = None,
+    ) -> Iterator[tuple[Float[Tensor, "batch items entries"], list[Hop]]]:
+        """As `read` does, at every stop of the rounds."""
+        rounds = rounds or self.output_map.rounds
+        nodes, done = self._nodes(memory, question), list[Hop]()
+        hops = self.output_map.read_together(nodes, hidden, rounds)
+        for count in range(rounds.stops[-1] + 1):
+            if count in rounds.stops:
+                scores, more = self._say(nodes, question.count, items, hidden[count:])
+                yield scores, done + more
+            if count < rounds.stops[-1]:
+                done.append(next(hops))
+                nodes = done[-1].nodes
 
-        `hidden` as `SymbolHops` takes it.
-        """
-        most = self.settings.items + 1
-        hops = self.output_map(self._nodes(memory, question), hidden)
-        done = list(itertools.islice(hops, self.output_map.hops - 1))
-        answers, count = self.response.answers, question.count
+    def _say(
+        self, nodes: Nodes, count: Int[Tensor, " batch"], items: int | None, hidden: Hidden
+    ) -> tuple[Float[Tensor, "batch items entries"], list[Hop]]:
+        """The items of the answer, and the hops that the question took for them."""
+        most, done = self.settings.items + 1, list[Hop]()
         there = torch.arange(_most(count), device=count.device) < count[:, None]
-        forbidden = nn.functional.pad(~there, (answers, 0), value=False)
+        forbidden = nn.functional.pad(~there, (self.response.answers, 0), value=False)
         scores: list[Tensor] = []
         ended = torch.zeros_like(count, dtype=torch.bool)
-        for hop in itertools.islice(hops, min(items or most, most)):
+        for hop in itertools.islice(self.output_map.read_alone(nodes, hidden), min(items or most, most)):
             said = self.response(hop.nodes.states[:, -1], hop.nodes.registers[:, -1])
             said = said.masked_fill(forbidden, torch.finfo(said.dtype).min / 4)
             done.append(hop)
@@ -266,12 +293,16 @@ class SymbolNetwork(nn.Module):
 
     def losses(self, batch: SymbolBatch, **phase: bool) -> Float[Tensor, " batch"]:
         """What training makes small, for each question."""
-        scores, hops = self.read(*self._written(batch), items=batch.answer.shape[1])
-        losses, _ = item_losses(scores, batch.answer, batch.copied, self.response.answers)
-        if self.settings.supporting:
-            asked = [hop.weights for hop in hops]
-            losses = losses + self.settings.supporting * unread_losses(asked, batch.supporting)
-        return losses
+        rounds = self._draw_rounds() if self.training and self.settings.most_hops else None
+        memory, question = self._written(batch)
+        total, stops = torch.zeros(()), 0
+        for scores, hops in self._read(memory, question, batch.answer.shape[1], rounds=rounds):
+            losses, _ = item_losses(scores, batch.answer, batch.copied, self.response.answers)
+            if self.settings.supporting:
+                asked = [hop.weights for hop in hops]
+                losses = losses + self.settings.supporting * unread_losses(asked, batch.supporting)
+            total, stops = total + losses, stops + 1
+        return total / stops
 
     def measure(
         self, batch: SymbolBatch, **phase: bool
@@ -279,6 +310,13 @@ class SymbolNetwork(nn.Module):
         """The losses of answers, and which questions were answered rightly."""
         scores, _ = self.read(*self._written(batch), items=batch.answer.shape[1])
         return item_losses(scores, batch.answer, batch.copied, self.response.answers)
+
+    def _draw_rounds(self) -> Rounds:
+        """From a generator that starts anew wherever torch's does: networks mapped over share a draw."""
+        seed = torch.initial_seed()
+        if self._rng is None or self._rng[0] != seed:
+            self._rng = seed, np.random.default_rng(seed)
+        return draw_rounds(self._rng[1], self.settings.hops - 1, self.output_map.rounds.stops[-1])
 
     def _written(self, batch: SymbolBatch) -> tuple[SymbolMemory, Question]:
         memory = self.write(batch)

@@ -6,6 +6,7 @@ and never change; the others are scratch, at first empty. Symbols are only ever 
 same way, so that a story with other names is read to the same answer with other names, exactly.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,9 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from memnn.output_map.recency import NEVER, Heads, barriers, nearest_first, read_weights
+from memnn.output_map.rounds import Rounds
+
+Hidden = Sequence[Bool[Tensor, "batch nodes"]]
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,10 @@ class SymbolHops(nn.Module):
 
     All nodes read for `hops` - 1 hops. Then the question alone goes on, once for each item of the answer,
     over facts that no longer change: a list may be as long as the answer is, at the cost of its facts.
+
+    With `most_hops` all nodes read for that many hops less 1, and keep between them nothing but registers:
+    x_i <- x_i(0) + F(y_i, o_i, m_i), x_i(0) being what the sentence says. No state then grows with the number
+    of hops, and what further hops no longer change is the answer to a chain of any length (`rounds.py`).
     """
 
     def __init__(
@@ -81,10 +89,12 @@ class SymbolHops(nn.Module):
         width: int = 16,
         hidden: int = 192,
         hops: int = 5,
+        most_hops: int | None = None,
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        self.places, self.scratch, self.heads, self.width, self.hops = places, scratch, heads, width, hops
+        self.places, self.scratch, self.heads, self.width = places, scratch, heads, width
+        self.hops, self.most_hops = hops, most_hops
         count, registers = sum(heads), places + scratch
         self.asked = nn.Parameter(0.3 * torch.randn(dim))  # tells the question from a fact
         self.answering = nn.Parameter(0.3 * torch.randn(dim))  # tells it that it reads alone now
@@ -112,24 +122,40 @@ class SymbolHops(nn.Module):
         states = torch.cat([states[:, :-1], states[:, -1:] + self.asked], 1)
         return Nodes(states, torch.cat([fillers, empty], 2), mask)
 
-    def forward(self, nodes: Nodes, hidden: Sequence[Bool[Tensor, "batch nodes"]] = ()) -> Iterator[Hop]:
-        """The hops of all nodes, then those of the question alone, without end: one an item of the answer.
+    @property
+    def rounds(self) -> Rounds:
+        """The hops of all nodes that an answer takes."""
+        return Rounds(((self.most_hops or self.hops) - 1,))
+
+    def read_together(self, nodes: Nodes, hidden: Hidden = (), rounds: Rounds | None = None) -> Iterator[Hop]:
+        """The hops of all nodes, this network's `rounds` unless told, up to the last stop.
 
         `hidden` names, for the first hops, nodes that none may read.
         """
+        rounds = rounds or self.rounds
         barred = barriers(nodes.mask, self.heads, nodes.mask.shape[1]).to(nodes.states)
-        veils = (self._barred(barred, some) for some in hidden)
-        for _ in range(self.hops - 1):
-            hop = self.hop(nodes, self.offered(nodes, next(veils, barred)))
+        told = None if self.most_hops is None else nodes.states
+        for veil in itertools.islice(self._veils(barred, hidden), rounds.stops[-1]):
+            hop = self.hop(nodes, self.offered(nodes, veil), told)
+            if rounds.awake < 1:
+                hop = replace(hop, nodes=_asleep(nodes, hop.nodes, rounds.awake))
             nodes = hop.nodes
             yield hop
-        offered, question = self.offered(nodes, barred[:, :, -1:]), nodes.question
+
+    def read_alone(self, nodes: Nodes, hidden: Hidden = ()) -> Iterator[Hop]:
+        """The hops of the question alone, without end: one an item of the answer. `hidden` as above."""
+        barred = barriers(nodes.mask, self.heads, 1).to(nodes.states)
+        offered, question = self.offered(nodes, barred), nodes.question
         question = Nodes(question.states + self.answering, question.registers, question.mask)
-        while True:
-            veil = next(veils, barred)[:, :, -1:]
+        for veil in self._veils(barred, hidden):
             hop = self.hop(question, replace(offered, barriers=veil))
             question = hop.nodes
             yield hop
+
+    def _veils(
+        self, barred: Float[Tensor, "heads batch readers places"], hidden: Hidden
+    ) -> Iterator[Float[Tensor, "heads batch readers places"]]:
+        return itertools.chain((self._barred(barred, some) for some in hidden), itertools.repeat(barred))
 
     def _barred(
         self, barred: Float[Tensor, "heads batch readers places"], hidden: Bool[Tensor, "batch nodes"]
@@ -152,8 +178,10 @@ class SymbolHops(nn.Module):
         )
         return Offered(keys, values, barred)
 
-    def hop(self, nodes: Nodes, offered: Offered) -> Hop:
-        """One hop of nodes, the question last among them."""
+    def hop(
+        self, nodes: Nodes, offered: Offered, told: Float[Tensor, "batch nodes dim"] | None = None
+    ) -> Hop:
+        """One hop of nodes, the question last among them; `told`, where given, is what reads are added to."""
         registers, (batch, count, _) = nodes.registers, nodes.states.shape
         heads, width = sum(self.heads), self.width
         x = self.before(nodes.states)
@@ -176,10 +204,17 @@ class SymbolHops(nn.Module):
             total.flatten(2),
             (moved @ asked).amax(-1),
         )
-        states = nodes.states + self.mix(torch.cat(seen, -1))
+        states = (nodes.states if told is None else told) + self.mix(torch.cat(seen, -1))
         sizes = [heads, 1, self.places]
         t = self.move(self.after(states)).view(batch, count, self.scratch, sum(sizes)).softmax(-1)
         of_reads, of_itself, of_sentence = torch.split(t, sizes, -1)
         sentence, scratch = torch.split(registers, [self.places, self.scratch], 2)
         scratch = of_reads @ moved + of_itself * scratch + of_sentence @ sentence
         return Hop(Nodes(states, torch.cat([sentence, scratch], 2), nodes.mask), weights)
+
+
+def _asleep(before: Nodes, after: Nodes, awake: float) -> Nodes:
+    """The nodes afterwards, but some of them, by chance, as they were."""
+    reads = (torch.rand(before.mask.shape, device=before.mask.device) < awake)[..., None]
+    states = after.states.where(reads, before.states)
+    return Nodes(states, after.registers.where(reads[..., None], before.registers), after.mask)

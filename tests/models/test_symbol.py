@@ -19,22 +19,20 @@ TASKS = ("1", "15", "20")
 TRAIN = [story for task in TASKS for story in simulate(task, 300, seed=1)]
 TEST = [story for task in TASKS for story in simulate(task, 100, seed=2)]
 SMALL = SymbolMemoryNetwork(dim=32, hops=3, width=8, hidden=64)
+LEARNING = {
+    "optimizer": "adamw",
+    "learning_rate": 0.005,
+    "loss": "mean",
+    "schedule": "linear",
+    "clip": "global",
+    "clip_norm": 1.0,
+    "length_pool": 10,
+}
 
 
 @pytest.fixture(scope="module")
 def net():
-    return fit(
-        replace(SMALL, hidden=96),
-        TRAIN,
-        optimizer="adamw",
-        learning_rate=0.005,
-        loss="mean",
-        schedule="linear",
-        clip="global",
-        clip_norm=1.0,
-        length_pool=10,
-        epochs=12,
-    )
+    return fit(replace(SMALL, hidden=96), TRAIN, epochs=12, **LEARNING)
 
 
 LEXICON = Lexicon.of_stories(TRAIN)
@@ -247,3 +245,30 @@ def test_among_many_facts_evidence_is_looked_for_where_reading_spoke_for_the_ans
     answer = story.ask("Where is Mary?")
     assert answer.text == "garden"
     assert max(answer.evidence, key=lambda found: found.weight).position == 0
+
+
+def test_with_most_hops_more_hops_than_in_training_answer_the_same():
+    """A network of three hops that has learnt with up to six answers after any number of them."""
+    stories, test = ([*simulate("1", count, seed=seed)] for seed, count in ((1, 300), (2, 60)))
+    net = fit(replace(SMALL, most_hops=6), stories, epochs=8, **LEARNING)
+    assert evaluate(net, test).mean_error <= 3
+    (reader,) = net.readers.values()
+    for most in (3, 5, 15):
+        reader.network.output_map.most_hops = most
+        assert evaluate(net, test).mean_error <= 3
+
+
+def test_drawn_hops_are_the_same_for_the_same_seed():
+    lexicon, network = untrained(replace(SMALL, most_hops=12, nameless=0.0))
+    batch = network.train().tensors(TEST[:8], lexicon).batch(np.arange(8))
+
+    def losses(seed):
+        torch.manual_seed(seed)
+        return [network.losses(batch) for _ in range(4)]
+
+    first, again, other = losses(1), losses(1), losses(2)
+    network._rng = None
+    for one, two in zip(first, losses(1)):
+        assert torch.equal(one, two)
+    assert any(not torch.equal(one, two) for one, two in zip(first, other))
+    assert len({tuple(loss.tolist()) for loss in first + again}) > 1

@@ -5,6 +5,7 @@ import torch
 from reference import symbol_hop
 
 from memnn.output_map.recency import barriers, nearest_first
+from memnn.output_map.rounds import Rounds
 from memnn.output_map.symbol_hops import Nodes, SymbolHops
 
 DIM, PLACES, SCRATCH, WIDTH = 5, 2, 3, 3
@@ -12,10 +13,17 @@ REGISTERS = PLACES + SCRATCH
 HEADS = pytest.mark.parametrize("heads", [(1, 1, 1, 1), (2, 0, 0, 1), (0, 0, 2, 0)])
 
 
-def layer(heads=(1, 1, 1, 1), hops=2):
+def layer(heads=(1, 1, 1, 1), hops=2, most_hops=None):
     """A hop with random weights everywhere, not only where it starts out with them."""
     hops = SymbolHops(
-        DIM, places=PLACES, scratch=SCRATCH, heads=heads, width=WIDTH, hidden=7, hops=hops
+        DIM,
+        places=PLACES,
+        scratch=SCRATCH,
+        heads=heads,
+        width=WIDTH,
+        hidden=7,
+        hops=hops,
+        most_hops=most_hops,
     ).double()
     for weight in hops.parameters():
         torch.nn.init.normal_(weight, std=0.7)
@@ -45,7 +53,8 @@ def told(hops, weights):
 
 def walk(hops, nodes, items=2):
     """All hops up to so many items, and their weights as told."""
-    done = itertools.islice(hops(nodes), hops.hops - 1 + items)
+    done = list(hops.read_together(nodes))
+    done += itertools.islice(hops.read_alone(done[-1].nodes), items)
     return [(hop.nodes, told(hops, hop.weights)) for hop in done]
 
 
@@ -197,3 +206,32 @@ def test_dropout_is_of_training_alone():
     assert not torch.equal(first, second)
     hops.eval()
     assert torch.equal(hop(hops, nodes)[0].states, hop(hops, nodes)[0].states)
+
+
+def test_with_most_hops_states_are_told_anew_in_every_hop():
+    hops, nodes = layer(hops=2, most_hops=5), random_nodes()
+    first, done = nodes.states, list(hops.read_together(nodes))
+    assert len(done) == 4
+    for after in done:
+        once, _ = hop(hops, nodes)
+        torch.testing.assert_close(after.nodes.states, once.states - nodes.states + first)
+        nodes = after.nodes
+
+
+def test_a_sleeping_node_stays_as_it_is_and_the_others_read():
+    hops, nodes = layer(hops=2, most_hops=2), random_nodes(batch=2, nodes=60)
+    torch.manual_seed(0)
+    (asleep,) = hops.read_together(nodes, rounds=Rounds((1,), awake=0.5))
+    (awake,) = hops.read_together(nodes)
+    slept = (asleep.nodes.states == nodes.states).all(-1)
+    read = (asleep.nodes.states == awake.nodes.states).all(-1)
+    assert torch.equal(slept, ~read)
+    assert 40 < slept.sum() < 80
+    assert torch.equal(asleep.nodes.registers[slept], nodes.registers[slept])
+    assert torch.equal(asleep.nodes.registers[read], awake.nodes.registers[read])
+
+
+def test_rounds_end_at_their_last_stop():
+    hops, nodes = layer(hops=2, most_hops=9), random_nodes()
+    assert hops.rounds == Rounds((8,))
+    assert len(list(hops.read_together(nodes, rounds=Rounds((2, 5), awake=0.3)))) == 5

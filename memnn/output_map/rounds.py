@@ -1,0 +1,38 @@
+"""O: how many hops all nodes take, and which nodes sleep through them.
+
+A network that always takes four hops learns rules that hold for so many: what a node says may depend on how
+often it has read. One that is to follow chains longer than any in training needs rules that hold wherever
+they are stopped, whoever has read before. Drawn hops ask for that, and so do nodes that sleep through hops at
+random, as their neighbours must then work with what is not finished. Cf. path independence (Anil et al.
+2022, arXiv:2211.09961) and recall (Bansal et al. 2022, arXiv:2202.05826).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+AWAKE = (1.0, 0.7, 0.5, 0.35)  # chances of a node to read in a hop, each as likely as the others
+PLAIN = 0.5  # share of training batches that take the fewest hops, all awake
+MORE = 4  # hops at most that are added by chance, before the first answer and between the two
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """Hops of all nodes, before those of the question alone."""
+
+    stops: tuple[int, ...]  # after how many the question is answered, rising
+    awake: float = 1.0  # the chance of a node to read in a hop; else it stays as it is
+
+
+def draw_rounds(rng: np.random.Generator, fewest: int, most: int) -> Rounds:
+    """Those of a training batch: enough for each node to read `fewest` times, and two answers, of which the
+    second comes after a few hops more.
+
+    That asks that what is found be kept.
+    """
+    if fewest == most or rng.random() < PLAIN:
+        return Rounds((fewest,))
+    awake = float(rng.choice(AWAKE))
+    least = min(round(fewest / awake), most - 1)
+    first = int(rng.integers(least, min(least + MORE, most - 1), endpoint=True))
+    return Rounds((first, int(rng.integers(first + 1, min(first + MORE, most), endpoint=True))), awake)
