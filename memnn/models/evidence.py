@@ -27,6 +27,7 @@ class Reads(Protocol):
         question: Any,
         items: int | None = None,
         hidden: Sequence[Bool[Tensor, "batch nodes"]] = (),
+        together: int | None = None,
     ) -> tuple[Float[Tensor, "batch items entries"], list[Hop]]: ...
 
 
@@ -39,13 +40,15 @@ def explain(network: Reads, memory: SymbolMemory, question: Any) -> Trace:
     scores, hops = network.read(memory, question)
     best = scores[0].argmax(-1)
     items = int((best == STOP).nonzero()[0]) + 1 if (best == STOP).any() else len(best)
-    facts, count = memory.mask.shape[1], len(hops) - len(best) + max(1, items - 1)
+    facts, together = memory.mask.shape[1], len(hops) - len(best)
+    count = together + max(1, items - 1)
 
     def log_odds(variants: Bool[Tensor, "variants hops facts"]) -> Float[Tensor, " variants"]:
         found = []
         for some in torch.split(variants, max(1, AT_ONCE // (facts + 1) ** 2)):
             hidden = nn.functional.pad(some.transpose(0, 1), (0, 1)).unbind(0)
-            said, _ = network.read(memory.repeat(len(some)), question.repeat(len(some)), len(best), hidden)
+            many = memory.repeat(len(some)), question.repeat(len(some))
+            said, _ = network.read(*many, len(best), hidden, together)
             chances = said.log_softmax(-1)[:, torch.arange(items), best[:items]].sum(-1)
             found.append(chances - torch.log1p(-chances.exp().clamp(max=1 - 1e-6)))
         return torch.cat(found)

@@ -229,14 +229,19 @@ class SymbolNetwork(nn.Module):
         return self.generalization.write(memory, self.input_map.encode_frames(frame), symbols, names)
 
     def read(
-        self, memory: SymbolMemory, question: Question, items: int | None = None, hidden: Hidden = ()
+        self,
+        memory: SymbolMemory,
+        question: Question,
+        items: int | None = None,
+        hidden: Hidden = (),
+        together: int | None = None,
     ) -> tuple[Float[Tensor, "batch items entries"], list[Hop]]:
         """Scores of answers and symbols for so many items, or until every answer has ended; and the hops.
 
-        `hidden` names, for the first hops, nodes that none may read.
+        `hidden` names, for the first hops, nodes that none may read; `together` how many hops all nodes take.
         """
-        (said,) = self._read(memory, question, items, hidden)
-        return said
+        rounds = None if together is None else Rounds((together,))
+        return next(self._read(memory, question, items, hidden, rounds, to_rest=True))
 
     def _read(
         self,
@@ -245,16 +250,18 @@ class SymbolNetwork(nn.Module):
         items: int | None = None,
         hidden: Hidden = (),
         rounds: Rounds | None = None,
+        to_rest: bool = False,
     ) -> Iterator[tuple[Float[Tensor, "batch items entries"], list[Hop]]]:
-        """As `read` does, at every stop of the rounds."""
-        rounds = rounds or self.output_map.rounds
+        """As `read` does, at every stop of the rounds; with `to_rest` as soon as all stories are at rest."""
         nodes, done = self._nodes(memory, question), list[Hop]()
         hops = self.output_map.read_together(nodes, hidden, rounds)
-        for count in range(rounds.stops[-1] + 1):
-            if count in rounds.stops:
+        stops = (rounds or self.output_map.rounds).stops
+        for count in range(stops[-1] + 1):
+            resting = to_rest and count > 0 and done[-1].moving is not None and not done[-1].moving.any()
+            if count in stops or resting:
                 scores, more = self._say(nodes, question.count, items, hidden[count:])
                 yield scores, done + more
-            if count < rounds.stops[-1]:
+            if count < stops[-1]:
                 done.append(next(hops))
                 nodes = done[-1].nodes
 
@@ -308,7 +315,7 @@ class SymbolNetwork(nn.Module):
         self, batch: SymbolBatch, **phase: bool
     ) -> tuple[Float[Tensor, " batch"], Bool[Tensor, " batch"]]:
         """The losses of answers, and which questions were answered rightly."""
-        scores, _ = self.read(*self._written(batch), items=batch.answer.shape[1])
+        scores, _ = next(self._read(*self._written(batch), batch.answer.shape[1]))
         return item_losses(scores, batch.answer, batch.copied, self.response.answers)
 
     def _draw_rounds(self) -> Rounds:

@@ -13,6 +13,7 @@ import numpy as np
 
 AWAKE = (1.0, 0.7, 0.5, 0.35)  # chances of a node to read in a hop, each as likely as the others
 PLAIN = 0.5  # share of training batches that take the fewest hops, all awake
+AT_REST = 0.03  # no register of a story changes more in a hop: what it says is found
 MORE = 4  # hops at most that are added by chance, before the first answer and between the two
 
 

@@ -15,7 +15,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from memnn.output_map.recency import NEVER, Heads, barriers, nearest_first, read_weights
-from memnn.output_map.rounds import Rounds
+from memnn.output_map.rounds import AT_REST, Rounds
 
 Hidden = Sequence[Bool[Tensor, "batch nodes"]]
 
@@ -40,6 +40,7 @@ class Hop:
 
     nodes: Nodes
     weights: list[Float[Tensor, "_ batch readers places"]]
+    moving: Bool[Tensor, " batch"] | None = None  # whether a story is not yet at rest, where that is asked
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,9 @@ class SymbolHops(nn.Module):
     All nodes read for `hops` - 1 hops. Then the question alone goes on, once for each item of the answer,
     over facts that no longer change: a list may be as long as the answer is, at the cost of its facts.
 
-    With `most_hops` all nodes read for that many hops less 1, and keep between them nothing but registers:
-    x_i <- x_i(0) + F(y_i, o_i, m_i), x_i(0) being what the sentence says. No state then grows with the number
-    of hops, and what further hops no longer change is the answer to a chain of any length (`rounds.py`).
+    With `most_hops` nodes add nothing up: x_i <- x_i(0) + F(y_i, o_i, m_i), x_i(0) being what the sentence
+    says. They read until a hop changes no register of the story by more than `AT_REST`, `hops` - 1 times at
+    least and `most_hops` - 1 at most, so that a longer chain takes more hops (`rounds.py`).
     """
 
     def __init__(
@@ -124,21 +125,30 @@ class SymbolHops(nn.Module):
 
     @property
     def rounds(self) -> Rounds:
-        """The hops of all nodes that an answer takes."""
+        """The hops of all nodes that an answer takes, at most."""
         return Rounds(((self.most_hops or self.hops) - 1,))
 
     def read_together(self, nodes: Nodes, hidden: Hidden = (), rounds: Rounds | None = None) -> Iterator[Hop]:
-        """The hops of all nodes, this network's `rounds` unless told, up to the last stop.
+        """The hops of all nodes up to the last stop of `rounds`; this network's unless told, and in these
+        stories that are at rest stay as they are.
 
         `hidden` names, for the first hops, nodes that none may read.
         """
-        rounds = rounds or self.rounds
         barred = barriers(nodes.mask, self.heads, nodes.mask.shape[1]).to(nodes.states)
         told = None if self.most_hops is None else nodes.states
-        for veil in itertools.islice(self._veils(barred, hidden), rounds.stops[-1]):
+        moving = torch.ones_like(nodes.mask[:, 0]) if self.most_hops and rounds is None else None
+        rounds = rounds or self.rounds
+        for number, veil in enumerate(itertools.islice(self._veils(barred, hidden), rounds.stops[-1]), 1):
             hop = self.hop(nodes, self.offered(nodes, veil), told)
             if rounds.awake < 1:
-                hop = replace(hop, nodes=_asleep(nodes, hop.nodes, rounds.awake))
+                awake = torch.rand(nodes.mask.shape, device=nodes.mask.device) < rounds.awake
+                hop = replace(hop, nodes=_where(awake, hop.nodes, nodes))
+            if moving is not None:
+                hop = replace(hop, nodes=_where(moving[:, None], hop.nodes, nodes))
+                if number >= self.hops - 1:
+                    change = (hop.nodes.registers - nodes.registers).abs().flatten(1).amax(1)
+                    moving = change > AT_REST
+                hop = replace(hop, moving=moving)
             nodes = hop.nodes
             yield hop
 
@@ -213,8 +223,7 @@ class SymbolHops(nn.Module):
         return Hop(Nodes(states, torch.cat([sentence, scratch], 2), nodes.mask), weights)
 
 
-def _asleep(before: Nodes, after: Nodes, awake: float) -> Nodes:
-    """The nodes afterwards, but some of them, by chance, as they were."""
-    reads = (torch.rand(before.mask.shape, device=before.mask.device) < awake)[..., None]
-    states = after.states.where(reads, before.states)
-    return Nodes(states, after.registers.where(reads[..., None], before.registers), after.mask)
+def _where(some: Bool[Tensor, "_ _"], nodes: Nodes, others: Nodes) -> Nodes:
+    """Some of the nodes, and the others elsewhere."""
+    states = nodes.states.where(some[..., None], others.states)
+    return Nodes(states, nodes.registers.where(some[..., None, None], others.registers), nodes.mask)
