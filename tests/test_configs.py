@@ -74,6 +74,11 @@ def test_the_defaults_are_the_published_row(path):
     assert by_file.resolve(questions) == by_default.resolve(questions)
 
 
+def test_nine_thousand_questions_a_task_are_the_recipe_too():
+    by_file, by_default = make_plan(ROOT / "configs" / "symbol-10k-joint.toml"), make_plan(model="symbol")
+    assert by_file.resolve(180_000) == by_default.resolve(180_000)
+
+
 def test_every_recipe_has_its_config():
     stems = {path.stem for path in CONFIGS}
     assert all(f"{model}-1k-{mode}" in stems for model, mode in RECIPES)
