@@ -17,6 +17,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from memnn.generalization.append_symbols import AppendSymbols
+from memnn.input_map.asked import Question, fillers, one_hot
 from memnn.input_map.frames import FrameEncoder
 from memnn.memory import SymbolMemory, Trace
 from memnn.models.evidence import explain
@@ -29,7 +30,7 @@ from memnn.story import Story
 from memnn.text.batches import pad
 from memnn.text.lexicon import Lexicon
 from memnn.text.story_symbols import STOP, StorySymbols
-from memnn.text.symbol_batches import SymbolBatch, SymbolTensors, rows
+from memnn.text.symbol_batches import NONE, SymbolBatch, SymbolTensors, rows
 from memnn.text.vocabulary import NIL
 
 Heard = tuple[Float[Tensor, "one dim"], list[int], list[int]]  # a fact's frame, symbols, and their names
@@ -102,24 +103,6 @@ class SymbolMemoryNetwork:
         response = CopyingResponse(self.dim, self.places + self.scratch, self.places, answers)
         generalization = AppendSymbols(self.capacity)
         return SymbolNetwork(encoder, generalization, hops, response, self)
-
-
-@dataclass(frozen=True)
-class Question:
-    """Questions as I makes them."""
-
-    frame: Float[Tensor, "batch dim"]
-    symbols: Int[Tensor, "batch places"]  # as in SymbolMemory
-    names: Int[Tensor, "batch places"]
-    count: Int[Tensor, " batch"]  # symbols in the story and the question
-
-    def of(self, rows: slice) -> "Question":
-        """Some of them."""
-        return Question(*(part[rows] for part in vars(self).values()))
-
-    def repeat(self, times: int) -> "Question":
-        """One question as many times."""
-        return Question(*(part.expand(times, *part.shape[1:]) for part in vars(self).values()))
 
 
 class SymbolNetwork(nn.Module):
@@ -259,18 +242,19 @@ class SymbolNetwork(nn.Module):
         for count in range(stops[-1] + 1):
             resting = to_rest and count > 0 and done[-1].moving is not None and not done[-1].moving.any()
             if count in stops or resting:
-                scores, more = self._say(nodes, question.count, items, hidden[count:])
+                scores, more = self._say(nodes, question, items, hidden[count:])
                 yield scores, done + more
             if count < stops[-1]:
                 done.append(next(hops))
                 nodes = done[-1].nodes
 
     def _say(
-        self, nodes: Nodes, count: Int[Tensor, " batch"], items: int | None, hidden: Hidden
+        self, nodes: Nodes, question: Question, items: int | None, hidden: Hidden
     ) -> tuple[Float[Tensor, "batch items entries"], list[Hop]]:
         """The items of the answer, and the hops that the question took for them."""
         most, done = self.settings.items + 1, list[Hop]()
-        there = torch.arange(_most(count), device=count.device) < count[:, None]
+        count = question.count
+        there = torch.arange(question.most, device=count.device) < count[:, None]
         forbidden = nn.functional.pad(~there, (self.response.answers, 0), value=False)
         scores: list[Tensor] = []
         ended = torch.zeros_like(count, dtype=torch.bool)
@@ -331,27 +315,12 @@ class SymbolNetwork(nn.Module):
         return memory, Question(frame, batch.question_symbols, batch.question_names, batch.count)
 
     def _nodes(self, memory: SymbolMemory, question: Question) -> Nodes:
-        places, most = self.input_map.places, _most(question.count)
-        fillers = torch.cat(
-            [_fit(memory.symbols, places, -1), _fit(question.symbols, places, -1)[:, None]], 1
-        )
-        named = torch.cat([_fit(memory.names, places, NIL), _fit(question.names, places, NIL)[:, None]], 1)
+        named = fillers(memory.names, question.names, self.input_map.places, NIL)
         if self.training and self.settings.nameless:
             hidden = torch.rand(len(named), 1, 1, device=named.device) < self.settings.nameless
             named = named.masked_fill(hidden, NIL)
         facts = nn.functional.embedding(memory.slots, memory.frames)
         states = torch.cat([facts, question.frame[:, None]], 1) + self.input_map.encode_names(named)
-        one_hot = (fillers[..., None] == torch.arange(most, device=fillers.device)).to(states.dtype)
-        mask = torch.cat([memory.mask, memory.mask.new_ones(len(named), 1)], 1)
-        one_hot = one_hot * mask[..., None, None]  # what padding shows is not there
-        return self.output_map.begin(states, one_hot, mask)
-
-
-def _most(count: Int[Tensor, " batch"]) -> int:
-    return int(count.max()) if len(count) else 0
-
-
-def _fit(rows: Int[Tensor, "*shape places"], places: int, fill: int) -> Int[Tensor, "*shape width"]:
-    """Rows cut or padded to so many places."""
-    more = max(0, places - rows.shape[-1])
-    return nn.functional.pad(rows, (0, more), value=fill)[..., :places]
+        mask = nn.functional.pad(memory.mask, (0, 1), value=True)
+        symbols = fillers(memory.symbols, question.symbols, self.input_map.places, NONE)
+        return self.output_map.begin(states, one_hot(symbols, question.most, mask).to(states), mask)
