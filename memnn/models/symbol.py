@@ -45,7 +45,7 @@ class SymbolMemoryNetwork:
 
     dim: int = 48  # of a node's state
     hops: int = 5  # before the first item of the answer; each further item takes one more
-    most_hops: int | None = None  # so many instead, for questions of more steps than training's
+    most_hops: int | None = None  # until nothing changes instead, at most so many: for longer chains
     capacity: int | None = (
         1000  # the newest facts that are kept; None: all, at a cost that grows as their square
     )
@@ -303,7 +303,7 @@ class SymbolNetwork(nn.Module):
         return item_losses(scores, batch.answer, batch.copied, self.response.answers)
 
     def _draw_rounds(self) -> Rounds:
-        """From a generator that starts anew wherever torch's does: networks mapped over share a draw."""
+        """From a generator for each seed that torch is given, an epoch's; restarts share a draw."""
         seed = torch.initial_seed()
         if self._rng is None or self._rng[0] != seed:
             self._rng = seed, np.random.default_rng(seed)

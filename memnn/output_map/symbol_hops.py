@@ -146,8 +146,8 @@ class SymbolHops(nn.Module):
             if moving is not None:
                 hop = replace(hop, nodes=_where(moving[:, None], hop.nodes, nodes))
                 if number >= self.hops - 1:
-                    change = (hop.nodes.registers - nodes.registers).abs().flatten(1).amax(1)
-                    moving = change > AT_REST
+                    change = (hop.nodes.registers - nodes.registers).abs()
+                    moving = (change > AT_REST).flatten(1).any(1)
                 hop = replace(hop, moving=moving)
             nodes = hop.nodes
             yield hop

@@ -27,6 +27,20 @@ def test_stories_are_as_long_as_the_column_says(name, column, hops, facts):
     assert max(len(story.facts) for story in stories) == max(facts)
 
 
+@pytest.mark.parametrize("name", ["debts", "parcels"])
+def test_training_tells_of_few_names_and_of_many(name):
+    world = longer.WORLDS[name]
+    stories = longer.simulate_column(world, "as trained", facts=8, count=280, seed=0)
+    names = set(longer.NAMES[:81])
+    told = [
+        names & set(" ".join(story.facts).replace(".", "").split())
+        for story in stories
+        if len(story.facts) == 8
+    ]
+    assert min(map(len, told)) <= world.fewest < max(map(len, told))
+    assert len(set().union(*told)) > 60
+
+
 def test_carrying_is_told_longer_but_not_with_more_hops():
     world = longer.WORLDS["carrying"]
     assert not longer.simulate_column(world, "12 hops", 8, 9, 0)

@@ -4,6 +4,7 @@ import pytest
 import torch
 from reference import symbol_hop
 
+from memnn.output_map import symbol_hops
 from memnn.output_map.recency import barriers, nearest_first
 from memnn.output_map.rounds import Rounds
 from memnn.output_map.symbol_hops import Nodes, SymbolHops
@@ -221,12 +222,12 @@ def test_with_most_hops_states_are_told_anew_in_every_hop():
 def test_a_sleeping_node_stays_as_it_is_and_the_others_read():
     hops, nodes = layer(hops=2, most_hops=2), random_nodes(batch=2, nodes=60)
     torch.manual_seed(0)
-    (asleep,) = hops.read_together(nodes, rounds=Rounds((1,), awake=0.5))
+    (asleep,) = hops.read_together(nodes, rounds=Rounds((1,), awake=0.25))
     (awake,) = hops.read_together(nodes)
     slept = (asleep.nodes.states == nodes.states).all(-1)
     read = (asleep.nodes.states == awake.nodes.states).all(-1)
     assert torch.equal(slept, ~read)
-    assert 40 < slept.sum() < 80
+    assert 0.65 < slept.double().mean() < 0.85
     assert torch.equal(asleep.nodes.registers[slept], nodes.registers[slept])
     assert torch.equal(asleep.nodes.registers[read], awake.nodes.registers[read])
 
@@ -235,3 +236,42 @@ def test_rounds_end_at_their_last_stop():
     hops, nodes = layer(hops=2, most_hops=9), random_nodes()
     assert hops.rounds == Rounds((8,))
     assert len(list(hops.read_together(nodes, rounds=Rounds((2, 5), awake=0.3)))) == 5
+
+
+def test_reading_ends_story_by_story_when_no_register_changes_any_more(monkeypatch):
+    hops, nodes = layer(hops=3, most_hops=30), random_nodes(batch=3)
+    free = list(hops.read_together(nodes, rounds=hops.rounds))
+    changes = torch.stack(
+        [
+            (after.nodes.registers - before.nodes.registers).abs().flatten(1).amax(1)
+            for before, after in itertools.pairwise(free[:12])
+        ]
+    )
+    limit = changes.median().item()
+    monkeypatch.setattr(symbol_hops, "AT_REST", limit)
+    ended = []
+    for story in range(3):
+        small = (changes[:, story] <= limit).nonzero()[:, 0]
+        ended.append(int(small[0]) + 1 if len(small) else None)  # the hop that changed little
+    assert len(set(ended)) > 1  # else this test shows nothing
+    for number, hop in enumerate(hops.read_together(nodes)):
+        for story, last in enumerate(ended):
+            if number < 12:
+                there = free[min(number, last) if last else number]
+                assert torch.equal(hop.nodes.registers[story], there.nodes.registers[story])
+                assert torch.equal(hop.nodes.states[story], there.nodes.states[story])
+                assert bool(hop.moving[story]) == (last is None or number < last)
+
+
+@pytest.mark.parametrize(("limit", "count"), [(2.0, 2), (-1.0, 8)])
+def test_hops_are_never_fewer_than_hops_nor_more_than_most_hops(limit, count, monkeypatch):
+    hops, nodes = layer(hops=3, most_hops=9), random_nodes()
+    monkeypatch.setattr(symbol_hops, "AT_REST", limit)
+    moving = [bool(hop.moving.any()) for hop in hops.read_together(nodes)]
+    assert len(moving) == 8
+    assert sum(moving) + (False in moving) == count
+
+
+def test_a_story_without_symbols_is_at_rest():
+    hops, nodes = layer(hops=2, most_hops=5), random_nodes(symbols=0)
+    assert not any(hop.moving.any() for hop in hops.read_together(nodes))
