@@ -21,8 +21,9 @@ from memnn.memory import ConversationMemory
 from memnn.output_map.newest_read import NewestRead
 from memnn.response.slots import SlotFilling, find_fitting, keep_fitting
 from memnn.response.template_search import Guess, likeliest
-from memnn.text.dialogue_batches import NONE, SPEAKERS, Conversation, DialogueBatch, DialogueTensors, Slots
+from memnn.text.dialogue_batches import Conversation, DialogueBatch, DialogueTensors, Slots
 from memnn.text.dialogue_lexicon import DialogueLexicon, Said
+from memnn.text.dialogue_symbols import NONE, SPEAKERS
 from memnn.text.symbols import MARK
 
 LEAST_WEIGHT = 0.01  # an event of a smaller share is not evidence

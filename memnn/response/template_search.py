@@ -7,7 +7,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from memnn.text.dialogue_batches import NONE, Slots
+from memnn.text.dialogue_batches import Slots
+from memnn.text.dialogue_symbols import NONE
 
 IMPOSSIBLE = -1e6  # what is masked scores far less, and nothing else so little
 

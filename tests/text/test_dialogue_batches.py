@@ -4,8 +4,9 @@ from dialogue.worlds import bookings
 
 from memnn.conversation import Dialogue, Row, Turn
 from memnn.text.batches import cut_batches
-from memnn.text.dialogue_batches import NONE, DialogueTensors
+from memnn.text.dialogue_batches import DialogueTensors
 from memnn.text.dialogue_lexicon import DialogueLexicon
+from memnn.text.dialogue_symbols import NONE
 
 ONE = Dialogue(
     (
