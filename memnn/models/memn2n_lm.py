@@ -27,12 +27,15 @@ class MemN2NLM:
     capacity: int = 100  # N: the newest words, which are the memory
     window: int = 16  # words in a row that are predicted in a step; the paper draws each by itself
     init: float = 0.05  # standard deviation of the initial weights
+    dropout: float = 0.0  # of the units of slots and of the last state; the paper has none
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a size below 1."""
+        """Raises ValueError for a size below 1 or a share outside 0 to 1."""
         for name in ("dim", "hops", "capacity", "window"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout is a share from 0 to below 1, not {self.dropout}")
 
     def build(self, vocab: int) -> "MemN2NLanguageNetwork":
         """The network for a vocabulary of that size."""
@@ -41,6 +44,7 @@ class MemN2NLM:
             RecentWords(self.capacity),
             WindowHops(self.dim, self.hops, self.capacity, self.init),
             WholeSoftmax(vocab, self.dim, self.init),  # W
+            self.dropout,
         )
 
 
@@ -53,10 +57,12 @@ class MemN2NLanguageNetwork(nn.Module):
         generalization: RecentWords,
         output_map: WindowHops,
         response: WholeSoftmax,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         self.input_map, self.generalization = input_map, generalization
         self.output_map, self.response = output_map, response
+        self.drop = nn.Dropout(dropout)
         self.context = generalization.capacity
         self.word_vectors = [input_map.vectors, response.weight]
 
@@ -67,10 +73,10 @@ class MemN2NLanguageNetwork(nn.Module):
     def read(self, words: Int[Tensor, "batch length"], carried: Int[Tensor, "batch capacity"]) -> Heard:
         """The state after each word; what is carried on are the newest words."""
         stretch = torch.cat([carried, words], 1)
-        keys, values = self.input_map(stretch)
+        keys, values = map(self.drop, self.input_map(stretch))
         memory = self.generalization.write(keys, values, stretch)
         states, trace = self.output_map(memory)
-        return Heard(states, self.generalization.newest(stretch), trace)
+        return Heard(self.drop(states), self.generalization.newest(stretch), trace)
 
     def losses(self, window: Window) -> Float[Tensor, " predictions"]:
         """-log p of each next word."""

@@ -22,6 +22,7 @@ from memnn.input_map.frames import FrameEncoder
 from memnn.memory import SymbolMemory, Trace
 from memnn.models.evidence import explain
 from memnn.models.network import Answers
+from memnn.output_map.pair_rounds import PairRounds, draw_pair_rounds
 from memnn.output_map.rounds import Rounds, draw_rounds
 from memnn.output_map.symbol_hops import Hidden, Hop, Nodes, SymbolHops
 from memnn.output_map.unread import unread_losses
@@ -46,6 +47,8 @@ class SymbolMemoryNetwork:
     dim: int = 48  # of a node's state
     hops: int = 5  # before the first item of the answer; each further item takes one more
     most_hops: int | None = None  # until nothing changes instead, at most so many: for longer chains
+    pairs: int = 0  # rounds before them, in which any two symbols are read through a third; 0: none
+    pair_dim: int = 48  # of what two symbols are to each other
     capacity: int | None = (
         1000  # the newest facts that are kept; None: all, at a cost that grows as their square
     )
@@ -66,7 +69,7 @@ class SymbolMemoryNetwork:
 
     def __post_init__(self) -> None:
         """Raises ValueError for a size below 1 or a share outside 0 to 1."""
-        for name in ("dim", "hops", "places", "scratch", "width", "hidden", "items"):
+        for name in ("dim", "hops", "pair_dim", "places", "scratch", "width", "hidden", "items"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
         if self.capacity is not None and self.capacity < 1:
@@ -75,6 +78,8 @@ class SymbolMemoryNetwork:
             raise ValueError(f"heads of each kind must be 0 or more, and one in all, not {self.heads}")
         if self.most_hops is not None and self.most_hops < self.hops:
             raise ValueError(f"most_hops must be at least hops, {self.hops}, not {self.most_hops}")
+        if self.pairs < 0:
+            raise ValueError(f"pairs is a number of rounds, 0 or more, not {self.pairs}")
         if self.supporting < 0:
             raise ValueError(f"supporting is a weight of 0 or more, not {self.supporting}")
         for name in ("dropout", "nameless"):
@@ -89,6 +94,9 @@ class SymbolMemoryNetwork:
     def build(self, words: int, answers: int) -> "SymbolNetwork":
         """The network for a lexicon of these sizes."""
         encoder = FrameEncoder(words, self.dim, self.places)
+        pairs = (
+            PairRounds(self.dim, self.places, dim=self.pair_dim, rounds=self.pairs) if self.pairs else None
+        )
         hops = SymbolHops(
             self.dim,
             places=self.places,
@@ -99,6 +107,7 @@ class SymbolMemoryNetwork:
             hops=self.hops,
             most_hops=self.most_hops,
             dropout=self.dropout,
+            pairs=pairs,
         )
         response = CopyingResponse(self.dim, self.places + self.scratch, self.places, answers)
         generalization = AppendSymbols(self.capacity)
@@ -236,7 +245,7 @@ class SymbolNetwork(nn.Module):
         to_rest: bool = False,
     ) -> Iterator[tuple[Float[Tensor, "batch items entries"], list[Hop]]]:
         """As `read` does, at every stop of the rounds; with `to_rest` as soon as all stories are at rest."""
-        nodes, done = self._nodes(memory, question), list[Hop]()
+        nodes, done = self._nodes(memory, question, hidden, rounds), list[Hop]()
         hops = self.output_map.read_together(nodes, hidden, rounds)
         stops = (rounds or self.output_map.rounds).stops
         for count in range(stops[-1] + 1):
@@ -284,7 +293,8 @@ class SymbolNetwork(nn.Module):
 
     def losses(self, batch: SymbolBatch, **phase: bool) -> Float[Tensor, " batch"]:
         """What training makes small, for each question."""
-        rounds = self._draw_rounds() if self.training and self.settings.most_hops else None
+        drawn = self.settings.most_hops or self.settings.pairs
+        rounds = self._draw_rounds() if self.training and drawn else None
         memory, question = self._written(batch)
         total, stops = torch.zeros(()), 0
         for scores, hops in self._read(memory, question, batch.answer.shape[1], rounds=rounds):
@@ -307,20 +317,24 @@ class SymbolNetwork(nn.Module):
         seed = torch.initial_seed()
         if self._rng is None or self._rng[0] != seed:
             self._rng = seed, np.random.default_rng(seed)
-        return draw_rounds(self._rng[1], self.settings.hops - 1, self.output_map.rounds.stops[-1])
+        rounds = draw_rounds(self._rng[1], self.settings.hops - 1, self.output_map.rounds.stops[-1])
+        return replace(rounds, pairs=draw_pair_rounds(self._rng[1])) if self.settings.pairs else rounds
 
     def _written(self, batch: SymbolBatch) -> tuple[SymbolMemory, Question]:
         memory = self.write(batch)
         frame = nn.functional.embedding(batch.question, memory.frames)
         return memory, Question(frame, batch.question_symbols, batch.question_names, batch.count)
 
-    def _nodes(self, memory: SymbolMemory, question: Question) -> Nodes:
+    def _nodes(
+        self, memory: SymbolMemory, question: Question, hidden: Hidden, rounds: Rounds | None
+    ) -> Nodes:
         named = fillers(memory.names, question.names, self.input_map.places, NIL)
         if self.training and self.settings.nameless:
-            hidden = torch.rand(len(named), 1, 1, device=named.device) < self.settings.nameless
-            named = named.masked_fill(hidden, NIL)
+            unnamed = torch.rand(len(named), 1, 1, device=named.device) < self.settings.nameless
+            named = named.masked_fill(unnamed, NIL)
         facts = nn.functional.embedding(memory.slots, memory.frames)
         states = torch.cat([facts, question.frame[:, None]], 1) + self.input_map.encode_names(named)
         mask = nn.functional.pad(memory.mask, (0, 1), value=True)
         symbols = fillers(memory.symbols, question.symbols, self.input_map.places, NONE)
-        return self.output_map.begin(states, one_hot(symbols, question.most, mask).to(states), mask)
+        filled = one_hot(symbols, question.most, mask).to(states)
+        return self.output_map.begin(states, filled, mask, hidden, rounds)

@@ -23,6 +23,7 @@ class Rounds:
 
     stops: tuple[int, ...]  # after how many the question is answered, rising
     awake: float = 1.0  # the chance of a node to read in a hop; else it stays as it is
+    pairs: int | None = None  # rounds of the pairs of symbols before them; None: the network's own
 
 
 def draw_rounds(rng: np.random.Generator, fewest: int, most: int) -> Rounds:

@@ -14,6 +14,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from memnn.output_map.pair_rounds import PairRounds
 from memnn.output_map.recency import NEVER, Heads, barriers, nearest_first, read_weights
 from memnn.output_map.rounds import AT_REST, Rounds
 
@@ -78,6 +79,8 @@ class SymbolHops(nn.Module):
     With `most_hops` nodes add nothing up: x_i <- x_i(0) + F(y_i, o_i, m_i), x_i(0) being what the sentence
     says. They read until a hop changes no register of the story by more than `AT_REST`, `hops` - 1 times at
     least and `most_hops` - 1 at most, so that a longer chain takes more hops (`rounds.py`).
+
+    With `pairs` the nodes begin with what their symbols are to one another (`pair_rounds.py`).
     """
 
     def __init__(
@@ -92,8 +95,10 @@ class SymbolHops(nn.Module):
         hops: int = 5,
         most_hops: int | None = None,
         dropout: float = 0.0,
+        pairs: PairRounds | None = None,
     ) -> None:
         super().__init__()
+        self.pairs = pairs
         self.places, self.scratch, self.heads, self.width = places, scratch, heads, width
         self.hops, self.most_hops = hops, most_hops
         count, registers = sum(heads), places + scratch
@@ -116,9 +121,16 @@ class SymbolHops(nn.Module):
         states: Float[Tensor, "batch nodes dim"],
         fillers: Float[Tensor, "batch nodes places symbols"],
         mask: Bool[Tensor, "batch nodes"],
+        hidden: Hidden = (),
+        rounds: Rounds | None = None,
     ) -> Nodes:
-        """The nodes before the first hop; the question is the last."""
+        """The nodes before the first hop; the question is the last. Of what is `hidden` in the first hop the
+        pairs know nothing either.
+        """
         batch, nodes, _, symbols = fillers.shape
+        if self.pairs is not None and symbols:
+            told = mask & ~hidden[0] if hidden else mask
+            states = self.pairs(states, fillers, told, rounds.pairs if rounds else None)
         empty = fillers.new_zeros(batch, nodes, self.scratch, symbols)
         states = torch.cat([states[:, :-1], states[:, -1:] + self.asked], 1)
         return Nodes(states, torch.cat([fillers, empty], 2), mask)

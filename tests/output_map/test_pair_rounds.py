@@ -1,0 +1,103 @@
+import pytest
+import torch
+from reference import pair_round
+
+from memnn.output_map import pair_rounds
+from memnn.output_map.pair_rounds import HEADS, WIDTH, PairRounds
+
+NODE, DIM, PLACES = 5, 3, 2
+STORY = [(0, 1), (1, 2), (1, None), (2, 0)]  # the symbols in the places of three facts and the question
+
+
+def layer(rounds=2):
+    """With random weights everywhere, not only where it starts out with them."""
+    pairs = PairRounds(NODE, PLACES, dim=DIM, rounds=rounds, hidden=7).double().eval()
+    for weight in pairs.parameters():
+        torch.nn.init.normal_(weight, std=0.5)
+    return pairs
+
+
+def filled(story, symbols=3):
+    hot = torch.zeros(1, len(story), PLACES, symbols, dtype=torch.float64)
+    for node, fillers in enumerate(story):
+        for place, symbol in enumerate(fillers):
+            if symbol is not None:
+                hot[0, node, place, symbol] = 1
+    return hot
+
+
+def told(story):
+    return torch.ones(1, len(story), dtype=torch.bool)
+
+
+def states(nodes=4):
+    return torch.randn(1, nodes, NODE, dtype=torch.float64)
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 3])
+def test_rounds_match_the_loops_and_their_gradients(rounds):
+    pairs, told_states = layer(rounds), states().requires_grad_()
+    w = dict(pairs.named_parameters())
+    ours = pairs(told_states, filled(STORY), told(STORY))[0]
+    facts = list(zip(told_states[0, :-1], STORY[:-1]))
+    question = told_states[0, -1], STORY[-1]
+    theirs = pair_round.rounds(w, facts, question, range(3), DIM, HEADS, WIDTH, rounds)
+    torch.testing.assert_close(ours, theirs)
+    leaves = {"states": told_states, **w}
+    gradients = (
+        torch.autograd.grad(found.sin().sum(), list(leaves.values()), allow_unused=True)
+        for found in (ours, theirs)
+    )
+    for name, a, b in zip(leaves, *gradients):
+        zero = torch.zeros_like(leaves[name])
+        a, b = (zero if grad is None else grad for grad in (a, b))
+        torch.testing.assert_close(a, b, msg=lambda m, name=name: f"gradient of {name}: {m}")
+
+
+def test_other_names_change_nothing():
+    pairs, some = layer(), states()
+    order = [2, 0, 1]
+    other = [tuple(None if one is None else order[one] for one in fillers) for fillers in STORY]
+    torch.testing.assert_close(
+        pairs(some, filled(other), told(STORY)), pairs(some, filled(STORY), told(STORY))
+    )
+
+
+def test_what_is_not_told_is_as_if_it_were_not_there():
+    pairs, some = layer(), states()
+    without = told(STORY)
+    without[0, 1] = False
+    found = pairs(some, filled(STORY), without)
+    shorter = [0, 2, 3]
+    story = [STORY[node] for node in shorter]
+    torch.testing.assert_close(found[:, shorter], pairs(some[:, shorter], filled(story), told(story)))
+    assert not torch.allclose(found, pairs(some, filled(STORY), told(STORY)))
+
+
+def test_symbols_of_other_stories_change_nothing():
+    pairs, some = layer(), states()
+    wide = pairs(some, filled(STORY, symbols=6), told(STORY))
+    torch.testing.assert_close(wide, pairs(some, filled(STORY), told(STORY)))
+
+
+def test_a_product_made_in_parts_is_the_same(monkeypatch):
+    pairs, some = layer(), states()
+    whole = pairs(some, filled(STORY), told(STORY))
+    monkeypatch.setattr(pair_rounds, "AT_ONCE", 1)
+    torch.testing.assert_close(pairs(some, filled(STORY), told(STORY)), whole)
+
+
+def test_training_goes_without_some_of_the_thirds_and_answering_without_none():
+    pairs, some = layer(), states()
+    assert torch.equal(*(pairs(some, filled(STORY), told(STORY)) for _ in range(2)))
+    pairs.train()
+    assert not torch.allclose(*(pairs(some, filled(STORY), told(STORY)) for _ in range(2)))
+
+
+@pytest.mark.parametrize(("rounds", "seen"), [(1, False), (3, True)])
+def test_what_follows_from_eight_links_takes_three_rounds(rounds, seen):
+    chain = [(link, link + 1) for link in range(8)]
+    pairs, some = layer(rounds), states(9).requires_grad_()
+    found = pairs(some, filled([*chain, (0, 8)], symbols=9), told([*chain, None]))
+    (slope,) = torch.autograd.grad(found[0, -1].sum(), some)
+    assert bool(slope[0, 3].any()) == bool(slope[0, 4].any()) == seen
