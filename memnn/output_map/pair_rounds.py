@@ -67,20 +67,28 @@ class PairRounds(nn.Module):
         """The nodes' states, the question last, with what the pairs say added; this network's rounds unless
         told. `told` says which facts count.
         """
+        fillers = fillers[:, :, : self._filled(fillers)]
         first = self.tell(states[:, :-1], fillers[:, :-1] * told[:, :-1, None, None])
         there = fillers.flatten(1, 2).any(1)
         pairs: Tensor = first
         for _ in range(self.rounds if rounds is None else rounds):
             pairs = first + self.mix(self.go_through(self.before(pairs), there))
-        shown: Tensor = self.show(self.seen(self.after(pairs), fillers))
-        return states + shown
+        return states + self.seen(self.after(pairs), fillers)
+
+    def _filled(self, fillers: Float[Tensor, "batch nodes places symbols"]) -> int:
+        """How many places any sentence fills: the others need no work."""
+        return max(1, int(fillers.amax((0, 1, 3)).count_nonzero()))
 
     def tell(
         self, states: Float[Tensor, "batch facts dim"], fillers: Float[Tensor, "batch facts places symbols"]
     ) -> Float[Tensor, "batch symbols symbols pair"]:
         """e(0), of facts alone."""
         batch, facts, places, symbols = fillers.shape
-        said = self.write(self.told(states)).view(batch, facts, places, places, self.dim)
+        sizes = self.places, self.places, self.dim
+        weight = self.write.weight.view(*sizes, -1)[:places, :places].flatten(0, 2)
+        bias = self.write.bias.view(sizes)[:places, :places].flatten()
+        said = nn.functional.linear(self.told(states), weight, bias)
+        said = said.view(batch, facts, places, places, self.dim)
         second = fillers.mT @ said.transpose(2, 3).flatten(3)  # by t; then p and what is said
         second = second.view(batch, facts, symbols, places, self.dim).transpose(2, 3).flatten(3)
         both: Tensor = (fillers.flatten(1, 2).mT @ second.flatten(1, 2)).view(
@@ -95,7 +103,9 @@ class PairRounds(nn.Module):
         """sum_l w_slt v(y_sl) * u(y_lt), the heads side by side."""
         batch, symbols = there.shape
         parts = self.read(pairs).view(batch, symbols, symbols, 4, HEADS, WIDTH)
-        q, k, v, u = parts.permute(3, 0, 4, 1, 2, 5).unbind(0)  # batch heads symbols symbols width
+        q, k, v, u = (
+            parts.permute(3, 0, 4, 1, 2, 5).contiguous().unbind(0)
+        )  # batch heads symbols symbols width
         barred = torch.zeros_like(there, dtype=q.dtype).masked_fill(~there, torch.finfo(q.dtype).min / 4)
         rows = max(1, AT_ONCE // max(1, batch * HEADS * symbols * symbols * WIDTH))
         read = []
@@ -113,10 +123,12 @@ class PairRounds(nn.Module):
         self,
         pairs: Float[Tensor, "batch symbols symbols pair"],
         fillers: Float[Tensor, "batch nodes places symbols"],
-    ) -> Float[Tensor, "batch nodes two_each"]:
-        """What each node's symbols are to each other, and to the question's."""
+    ) -> Float[Tensor, "batch nodes dim"]:
+        """What each node is shown: what its symbols are to each other, and to the question's."""
         batch, nodes, places, symbols = fillers.shape
         first = fillers.flatten(1, 2) @ pairs.flatten(2)
         first = first.view(batch, nodes, places, symbols, self.dim).transpose(2, 3).flatten(3)
         own, asked = (second @ first for second in (fillers, fillers[:, -1:].expand_as(fillers)))
-        return torch.cat([own.flatten(2), asked.flatten(2)], -1)
+        weight = self.show.weight.view(-1, 2, self.places, self.places, self.dim)[:, :, :places, :places]
+        both = torch.cat([own.flatten(2), asked.flatten(2)], -1)
+        return nn.functional.linear(both, weight.flatten(1), self.show.bias)

@@ -1,0 +1,100 @@
+"""The Symbol Memory Network with pairs of symbols: chains longer than any in training."""
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from memnn.models.symbol import SymbolMemoryNetwork
+from memnn.question_answering.fit import fit
+from memnn.question_answering.metrics import evaluate
+from memnn.story import Story
+from memnn.text.lexicon import Lexicon
+
+NAMES = [head + tail for head in ("Ba", "Do", "Fi", "Gu", "Ke", "Lo", "Mi") for tail in "lnrs"]
+SMALL = SymbolMemoryNetwork(dim=32, hops=3, width=8, hidden=64, pairs=6, pair_dim=24)
+LEARNING = {
+    "optimizer": "adamw",
+    "learning_rate": 0.005,
+    "loss": "mean",
+    "schedule": "linear",
+    "clip": "global",
+    "clip_norm": 1.0,
+    "length_pool": 10,
+}
+
+
+def quarrels(links, count, seed):
+    """Who is for whom: a foe's foe is a friend."""
+    rng = random.Random(seed)
+    stories = []
+    for number in range(count):
+        people = rng.sample(NAMES, rng.choice(links) + 1)
+        foes = [rng.random() < 0.5 for _ in people[1:]]
+        facts = [
+            f"{one} {'fights' if foe else 'likes'} {other}."
+            for one, other, foe in zip(people, people[1:], foes)
+        ]
+        rng.shuffle(facts)
+        answer = "no" if sum(foes) % 2 else "yes"
+        question = f"Is {people[0]} for {people[-1]}?"
+        stories.append(Story(tuple(facts), question, (answer,), task="quarrels", id=str(number)))
+    return stories
+
+
+TRAIN = quarrels((1, 2, 3), 600, seed=0)
+
+
+@pytest.fixture(scope="module")
+def net():
+    return fit(SMALL, TRAIN, epochs=10, **LEARNING)
+
+
+def test_chains_of_three_links_teach_chains_of_six(net):
+    assert evaluate(net, quarrels((1, 2, 3), 100, seed=1)).mean_error <= 2
+    assert evaluate(net, quarrels((6,), 100, seed=2)).mean_error <= 10
+
+
+def test_without_going_through_a_third_they_do_not(net):
+    (reader,) = net.readers.values()
+    pairs = reader.network.output_map.pairs
+    rounds, pairs.rounds = pairs.rounds, 0
+    try:
+        assert evaluate(net, quarrels((6,), 100, seed=2)).mean_error > 30
+    finally:
+        pairs.rounds = rounds
+
+
+def test_evidence_is_the_chain(net):
+    story = net.story()
+    story.tell("Ann fights Bob.", "Gus fights Hal.", "Bob fights Cid.", "Hal likes Ike.", "Cid fights Dan.")
+    answer = story.ask("Is Ann for Dan?")
+    assert answer.text == "no"
+    assert {found.position for found in answer.evidence} == {0, 2, 4}
+
+
+def test_it_asks_for_rounds_by_chance_the_same_for_the_same_seed():
+    lexicon = Lexicon.of_stories(TRAIN)
+    network = SMALL.build(*lexicon.sizes).train()
+    batch = network.tensors(TRAIN[:8], lexicon).batch(np.arange(8))
+
+    def losses(seed):
+        torch.manual_seed(seed)
+        return [network.losses(batch) for _ in range(3)]
+
+    first, other, again = losses(1), losses(2), losses(1)
+    assert all(torch.equal(one, two) for one, two in zip(first, again))
+    assert not any(torch.equal(one, two) for one, two in zip(first, other))
+
+
+def test_it_trains_with_most_hops_and_restarts_side_by_side():
+    net = fit(replace(SMALL, most_hops=6), TRAIN[:40], epochs=1, restarts=2, **LEARNING)
+    assert len(net.answer(TRAIN[:3])) == 3
+
+
+def test_a_story_without_symbols_has_an_answer(net):
+    story = net.story()
+    story.tell("It rains.")
+    assert story.ask("Does it?").text
