@@ -14,7 +14,8 @@ from torch import Tensor, nn
 HEADS, WIDTH = 4, 16
 FEWEST, MOST = 3, 8  # rounds of a training batch
 SKIPPED = 0.3  # share of the ways through a third that a training round does without, other ones each time
-AT_ONCE = 1 << 25  # numbers of a product that is made in one go
+PAIRED = 128  # symbols, those named last, of a story that has more
+AT_ONCE = 1 << 21  # numbers of a product that is made in one go where no gradient is wanted
 
 
 def draw_pair_rounds(rng: np.random.Generator) -> int:
@@ -40,7 +41,8 @@ class PairRounds(nn.Module):
         x_i <- x_i + sum_pq (A_pq e[P_ip, P_iq] + B_pq e[P_ip, Q_q])
 
     A training batch takes 3 to 8 rounds by chance, and in each round goes without three in ten of the
-    thirds: what follows must not hang on the order in which things are joined. Cost: symbols^3.
+    thirds: what follows must not hang on the order in which things are joined. The cost grows as the cube of
+    the symbols, of which the 128 named last are read.
     """
 
     def __init__(self, node_dim: int, places: int, *, dim: int, rounds: int, hidden: int = 128) -> None:
@@ -67,17 +69,13 @@ class PairRounds(nn.Module):
         """The nodes' states, the question last, with what the pairs say added; this network's rounds unless
         told. `told` says which facts count.
         """
-        fillers = fillers[:, :, : self._filled(fillers)]
+        fillers = _named_last(fillers, PAIRED)[:, :, : _filled(fillers)]
         first = self.tell(states[:, :-1], fillers[:, :-1] * told[:, :-1, None, None])
         there = fillers.flatten(1, 2).any(1)
         pairs: Tensor = first
         for _ in range(self.rounds if rounds is None else rounds):
             pairs = first + self.mix(self.go_through(self.before(pairs), there))
         return states + self.seen(self.after(pairs), fillers)
-
-    def _filled(self, fillers: Float[Tensor, "batch nodes places symbols"]) -> int:
-        """How many places any sentence fills: the others need no work."""
-        return max(1, int(fillers.amax((0, 1, 3)).count_nonzero()))
 
     def tell(
         self, states: Float[Tensor, "batch facts dim"], fillers: Float[Tensor, "batch facts places symbols"]
@@ -107,7 +105,8 @@ class PairRounds(nn.Module):
             parts.permute(3, 0, 4, 1, 2, 5).contiguous().unbind(0)
         )  # batch heads symbols symbols width
         barred = torch.zeros_like(there, dtype=q.dtype).masked_fill(~there, torch.finfo(q.dtype).min / 4)
-        rows = max(1, AT_ONCE // max(1, batch * HEADS * symbols * symbols * WIDTH))
+        row = batch * HEADS * symbols * symbols * WIDTH  # numbers of the products of one s
+        rows = symbols if torch.is_grad_enabled() else max(1, AT_ONCE // row)
         read = []
         for q_some, v_some in zip(q.split(rows, 2), v.split(rows, 2)):
             scores = q_some.transpose(2, 3) @ k.mT / WIDTH**0.5 + barred[:, None, :, None, None]  # l s t
@@ -132,3 +131,19 @@ class PairRounds(nn.Module):
         weight = self.show.weight.view(-1, 2, self.places, self.places, self.dim)[:, :, :places, :places]
         both = torch.cat([own.flatten(2), asked.flatten(2)], -1)
         return nn.functional.linear(both, weight.flatten(1), self.show.bias)
+
+
+def _filled(fillers: Float[Tensor, "batch nodes places symbols"]) -> int:
+    """How many places any sentence fills: the others need no work."""
+    return max(1, int(fillers.amax((0, 1, 3)).count_nonzero()))
+
+
+def _named_last(
+    fillers: Float[Tensor, "batch nodes places symbols"], most: int
+) -> Float[Tensor, "batch nodes places some"]:
+    if fillers.shape[3] <= most:
+        return fillers
+    order = torch.arange(1, fillers.shape[1] + 1, device=fillers.device)
+    last = (fillers.amax(2) * order[:, None]).amax(1)  # batch symbols
+    kept = last.topk(most, 1).indices[:, None, None].expand(*fillers.shape[:3], -1)
+    return fillers.gather(3, kept)

@@ -84,7 +84,17 @@ def test_a_product_made_in_parts_is_the_same(monkeypatch):
     pairs, some = layer(), states()
     whole = pairs(some, filled(STORY), told(STORY))
     monkeypatch.setattr(pair_rounds, "AT_ONCE", 1)
-    torch.testing.assert_close(pairs(some, filled(STORY), told(STORY)), whole)
+    with torch.no_grad():
+        torch.testing.assert_close(pairs(some, filled(STORY), told(STORY)), whole)
+
+
+def test_of_too_many_symbols_those_named_last_are_read(monkeypatch):
+    pairs, some = layer(), states()
+    monkeypatch.setattr(pair_rounds, "PAIRED", 3)
+    story = [(3, 4), *STORY[1:]]  # two names that the other sentences have not
+    first = [(None, None), *STORY[1:]]
+    found = pairs(some, filled(story, symbols=5), told(story))
+    torch.testing.assert_close(found, pairs(some, filled(first), told(first)))
 
 
 def test_training_goes_without_some_of_the_thirds_and_answering_without_none():
