@@ -12,6 +12,7 @@ training goes on when its command is given again.
 """
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -29,7 +30,8 @@ from memnn.worlds import Knobs, Spread, simulate
 NAMES = tuple("".join(letters) for letters in product("bdfgklmnprstvz", "aeiou", "klmnrst", "aeiou"))[::7]
 HOPS, LONG, TIMES = range(1, 4), 12, 10
 CASTS = 4  # of each size
-MOST_HOPS = 33  # of the network, at most
+# Of the symbol network: chains in time are followed hop by hop, what is to what through a third.
+MANY_HOPS, PAIRS = {"most_hops": 33}, {"pairs": 10}
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class World:
     """The tasks trained on together, and how their stories are told."""
 
     tasks: tuple[str, ...]
+    settings: Mapping[str, int]  # of the symbol network
     named: str = ""  # the knob that takes the names; none: the world's own
     questions: int | None = None  # a story, where there may be several
     chain: bool = True  # whether hops can be set
@@ -44,13 +47,13 @@ class World:
 
 
 WORLDS = {
-    "paths": World(("19",), "places"),
-    "positions": World(("17",), "things", questions=1),
-    "sizes": World(("18",), "things", questions=1),
-    "families": World(("families",), "actors"),
-    "parcels": World(("parcels",), "things", fewest=4),
-    "debts": World(("debts",), "actors", fewest=6),
-    "carrying": World(("1", "2", "3"), questions=1, chain=False),
+    "paths": World(("19",), PAIRS, "places"),
+    "positions": World(("17",), PAIRS, "things", questions=1),
+    "sizes": World(("18",), PAIRS, "things", questions=1),
+    "families": World(("families",), PAIRS, "actors"),
+    "parcels": World(("parcels",), MANY_HOPS, "things", fewest=4),
+    "debts": World(("debts",), MANY_HOPS, "actors", fewest=6),
+    "carrying": World(("1", "2", "3"), MANY_HOPS, questions=1, chain=False),
 }
 COLUMNS = ("as trained", "12 hops", "10 times", "both")
 
@@ -124,7 +127,7 @@ def train(
     stories: Annotated[int, typer.Option(help="for training")] = 20_000,
     asked: Asked = 1000,
     epochs: int = 8,
-    most_hops: Annotated[int, typer.Option(help="of the symbol network; 0: always 5")] = MOST_HOPS,
+    plain: Annotated[bool, typer.Option(help="the symbol network as it is without a setting")] = False,
     seeds: Annotated[int, typer.Option(help="runs of each world")] = 1,
     model: str = "symbol",
 ) -> None:
@@ -136,7 +139,7 @@ def train(
             if not run.exists():
                 told = simulate_column(WORLDS[name], "as trained", facts, stories, seed)
                 held = simulate_column(WORLDS[name], "as trained", facts, max(len(told) // 20, 20), seed + 50)
-                settings = {"most_hops": most_hops} if model == "symbol" and most_hops else {}
+                settings = {} if plain or model != "symbol" else WORLDS[name].settings
                 plan = Plan(model, settings=settings, options={"epochs": epochs, "seed": seed})
                 train_stories(told, held, run, plan)
             print_row(run, facts, asked)
