@@ -32,6 +32,7 @@ HOPS, LONG, TIMES = range(1, 4), 12, 10
 CASTS = 4  # of each size
 # Of the symbol network: chains in time are followed hop by hop, what is to what through a third.
 MANY_HOPS, PAIRS = {"most_hops": 33}, {"pairs": 10}
+CURRICULUM = 3.0  # epochs of short stories first, without which those with pairs stay on a plateau
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,9 @@ def train(
                 told = simulate_column(WORLDS[name], "as trained", facts, stories, seed)
                 held = simulate_column(WORLDS[name], "as trained", facts, max(len(told) // 20, 20), seed + 50)
                 settings = {} if plain or model != "symbol" else WORLDS[name].settings
-                plan = Plan(model, settings=settings, options={"epochs": epochs, "seed": seed})
+                curriculum = CURRICULUM if "pairs" in settings else 0.0
+                options = {"epochs": epochs, "seed": seed, "curriculum": curriculum}
+                plan = Plan(model, settings=settings, options=options)
                 train_stories(told, held, run, plan)
             print_row(run, facts, asked)
 

@@ -44,7 +44,12 @@ class LanguageData:
         self.length, self.context, self.bf16 = length, network.context, precision == "bf16"
 
     def batches(
-        self, rng: np.random.Generator, size: int, pool: int, weights: np.ndarray | None = None
+        self,
+        rng: np.random.Generator,
+        size: int,
+        pool: int,
+        weights: np.ndarray | None = None,
+        share: float = 1.0,
     ) -> Iterator[Window]:
         """The training text once, `size` windows at a time, cut at other places every time."""
         if self.context:

@@ -54,6 +54,8 @@ def make_plan(
         raise UserError("a language model trains from one start: restarts must be 1")
     if chosen.linear_start_rate > 0:
         raise UserError("a language model has no linear start: linear_start_rate must be 0")
+    if chosen.curriculum > 0:
+        raise UserError("a text has no short stories to begin with: curriculum must be 0")
     return made
 
 

@@ -185,17 +185,25 @@ def cut_batches(
     size: int,
     rng: np.random.Generator | None = None,
     pool: int = 1,
-    weights: np.ndarray | None = None,
+    chances: np.ndarray | None = None,
 ) -> Iterator[Any]:
     """All examples once, in batches of `size`: shuffled by `rng`, or by length without one.
 
     `pool` shuffled batches at a time are sorted by length before they are cut, which saves padding and
-    makes the batches of a pool alike in length. With `weights` of the kinds of questions as many are drawn
-    by the weight of their kind.
+    makes the batches of a pool alike in length. With `chances` as many are drawn, each as likely as its
+    chance beside the others'.
     """
-    chances = None if weights is None else weights[examples.kind]
     for indices in shuffled(examples.lengths, size, rng, pool, chances):
         yield examples.batch(indices)
+
+
+def share_shorter(lengths: np.ndarray, kind: np.ndarray) -> np.ndarray:
+    """Of each question, which share of those of its kind are shorter."""
+    shares = np.zeros(len(lengths))
+    for each in np.unique(kind):
+        own = lengths[kind == each]
+        shares[kind == each] = np.searchsorted(np.sort(own), own) / len(own)
+    return shares
 
 
 def find_kinds(names: Iterable[str]) -> tuple[tuple[str, ...], np.ndarray]:

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from memnn.text.batches import cut_batches
+from memnn.text.batches import cut_batches, share_shorter
 from memnn.training.restarts import Restarts
 
 EVALUATION_BATCH = 256  # questions
@@ -27,6 +27,7 @@ class StoryData:
         """The stories as the batches of this network, which has this vocabulary."""
         self.train = network.tensors(train, vocabulary)
         self.valid = network.tensors(valid, vocabulary) if valid else self.train
+        self.shorter = share_shorter(self.train.lengths, self.train.kind)
 
     @property
     def kinds(self) -> int:
@@ -34,10 +35,21 @@ class StoryData:
         return len(self.train.kinds)
 
     def batches(
-        self, rng: np.random.Generator, size: int, pool: int, weights: np.ndarray | None = None
+        self,
+        rng: np.random.Generator,
+        size: int,
+        pool: int,
+        weights: np.ndarray | None = None,
+        share: float = 1.0,
     ) -> Iterator[Any]:
-        """The training stories once; or as many, drawn by the weights of their kinds."""
-        return cut_batches(self.train, size, rng, pool, weights)
+        """The training stories once; or as many, drawn by the weights of their kinds, or of the shortest
+        `share` of each kind.
+        """
+        chances = None if weights is None else weights[self.train.kind]
+        if share < 1:
+            short = self.shorter < share
+            chances = short * 1.0 if chances is None else short * chances
+        return cut_batches(self.train, size, rng, pool, chances)
 
     def steps(self, size: int) -> int:
         """How many batches that is."""

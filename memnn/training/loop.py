@@ -23,7 +23,7 @@ from memnn.training.focus import follow, kind_weights
 from memnn.training.options import Options
 from memnn.training.processes import add_up, gather_shares
 from memnn.training.restarts import Restarts
-from memnn.training.schedules import clip_gradients, learning_rate
+from memnn.training.schedules import admitted, clip_gradients, learning_rate
 from memnn.training.state import load_state, save_state
 
 OPTIMIZERS: dict[str, Any] = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
@@ -42,9 +42,11 @@ class TrainingData(Protocol):
         """How many kinds of questions there are; each batch's `kind` names that of each question."""
 
     def batches(
-        self, rng: np.random.Generator, size: int, pool: int, weights: np.ndarray | None
+        self, rng: np.random.Generator, size: int, pool: int, weights: np.ndarray | None, share: float
     ) -> Iterator[Any]:
-        """The training data once, in an order drawn from `rng`; or as much, drawn by weight of kind."""
+        """The training data once, in an order drawn from `rng`; or as much, drawn by weight of kind, or of
+        the shortest `share` of each kind.
+        """
 
     def steps(self, size: int) -> int:
         """How many batches that is."""
@@ -131,7 +133,8 @@ def train(
             if options.focus and not run.difficulty:
                 run.difficulty = [1.0] * data.kinds
             weights = kind_weights(run.difficulty, options.focus)
-            batches = data.batches(rng, options.batch_size, options.length_pool, weights)
+            share = admitted(options, run.epoch - run.linear_epochs)
+            batches = data.batches(rng, options.batch_size, options.length_pool, weights, share)
             for step, batch in enumerate(batches):
                 rate = (
                     options.linear_start_rate

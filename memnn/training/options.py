@@ -62,6 +62,9 @@ class Options:
     focus: float = option(
         0.0, "how much more often kinds of questions with a high loss are drawn; 0: each question once"
     )
+    curriculum: float = option(
+        0.0, "epochs of short stories first, of each kind of question the shortest; 0: all from the start"
+    )
     optimizer: Literal["sgd", "adam", "adamw"] = option("sgd", "sgd, adam or adamw")
     learning_rate: float = option(0.01, "the highest rate, per question where loss is 'sum'")
     weight_decay: float = option(0.0, "of adamw")

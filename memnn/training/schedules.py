@@ -1,4 +1,4 @@
-"""The learning rate by epoch, and the clipping of gradients."""
+"""The learning rate and the length of stories by epoch, and the clipping of gradients."""
 
 import math
 from collections.abc import Iterable
@@ -26,6 +26,14 @@ def learning_rate(options: Options, epoch: float, plateaus: int = 0) -> float:
         "cosine": 0.5 * (1 + math.cos(math.pi * done)),
     }[options.schedule]
     return options.learning_rate * warmth * shape
+
+
+def admitted(options: Options, epoch: int) -> float:
+    """Which share of each kind's stories, the shortest, an epoch draws from; epochs count from 0.
+
+    (epoch + 1) / (curriculum + 1), until that is 1.
+    """
+    return min(1.0, (epoch + 1) / (options.curriculum + 1))
 
 
 @torch.no_grad()

@@ -187,6 +187,7 @@ BAD = {
     "setting": (b"", ["--set", "dim=0"], "dim must be at least 1, not 0"),
     "share": (b"", ["--set", "drop_words=1.5"], "drop_words is a share from 0 to below 1, not 1.5"),
     "restarts": (b"", ["--set", "restarts=2"], "trains from one start"),
+    "curriculum": (b"", ["--set", "curriculum=2"], "no short stories to begin with"),
     "device": (b"", ["--device", "banana"], "no device 'banana': expected cpu or auto"),
     "out is here": (b"", ["--out", "."], ".: expected a folder with a name of its own"),
 }

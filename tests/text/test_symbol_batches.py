@@ -128,17 +128,17 @@ def test_kinds_are_tasks_or_frames_of_the_question():
     assert tensors.batch(np.arange(6)).kind.tolist() == [0, 1, 2, 1, 3, 3]
 
 
-def test_an_epoch_has_every_story_once_or_draws_by_the_weight_of_its_kind():
+def test_an_epoch_has_every_story_once_or_draws_by_chances():
     stories = [Story(("Mary is hungry.",) * n, "Where is Mary?", task=str(n % 2)) for n in range(60)]
     tensors = SymbolTensors(stories, LEXICON)
     for rng in (None, np.random.default_rng(0)):
         lengths = [int(n) for batch in cut_batches(tensors, 7, rng, 2) for n in batch.mask.sum(1)]
         assert sorted(lengths) == list(range(60))
-    drawn = list(cut_batches(tensors, 7, np.random.default_rng(0), weights=np.array([0.0, 1.0])))
+    drawn = list(cut_batches(tensors, 7, np.random.default_rng(0), chances=tensors.kind * 1.0))
     assert sum(len(batch.kind) for batch in drawn) == 60
     assert all((batch.kind == 1).all() for batch in drawn)
     mixed = torch.cat(
-        [b.kind for b in cut_batches(tensors, 7, np.random.default_rng(0), weights=np.array([1.0, 9.0]))]
+        [b.kind for b in cut_batches(tensors, 7, np.random.default_rng(0), chances=1 + 8 * tensors.kind)]
     )
     assert 0.75 < mixed.double().mean() < 1
 

@@ -160,7 +160,7 @@ class Points:
         self.valid_losses, self.phases = list(valid_losses), []
         self.training_losses = training_losses
 
-    def batches(self, rng, size, pool, weights):
+    def batches(self, rng, size, pool, weights, share):
         yield from torch.ones(2, size)
 
     def steps(self, size):
@@ -194,7 +194,7 @@ def test_every_epoch_of_every_seed_draws_anew(tmp_path):
     def drawn(seed, name):
         draws, data = [], Points([])
 
-        def batches(rng, size, pool, weights):
+        def batches(rng, size, pool, weights, share):
             draws.append((rng.random(), float(torch.rand(()))))
             yield torch.ones(1)
 
@@ -213,7 +213,7 @@ def test_every_epoch_of_every_seed_draws_anew(tmp_path):
 def test_no_step_is_longer_than_clipping_lets_it(tmp_path, clip, far):
     options = Options(epochs=1, batch_size=1, learning_rate=0.1, clip=clip, clip_norm=5.0)
     data = Points([])
-    data.batches = lambda rng, size, pool, weights: iter(torch.ones(1, 1))
+    data.batches = lambda rng, size, pool, weights, share: iter(torch.ones(1, 1))
     assert float(train([Point(5.0)], data, options, tmp_path).weights["at"]) == pytest.approx(5 - far)
 
 

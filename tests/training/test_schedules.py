@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from memnn.training.options import Options
-from memnn.training.schedules import clip_gradients, learning_rate
+from memnn.training.schedules import admitted, clip_gradients, learning_rate
 
 
 def rates(times, **options):
@@ -14,6 +14,11 @@ def rates(times, **options):
 def test_halving_every_25_epochs():
     times = (0, 24.99, 25, 49.99, 50, 75, 99)
     assert rates(times, halve_every=25) == [0.8, 0.8, 0.4, 0.4, 0.2, 0.1, 0.1]
+
+
+def test_stories_grow_over_the_epochs_of_the_curriculum():
+    assert [admitted(Options(curriculum=3.0), epoch) for epoch in range(5)] == [0.25, 0.5, 0.75, 1.0, 1.0]
+    assert admitted(Options(), 0) == 1.0
 
 
 def test_constant():
