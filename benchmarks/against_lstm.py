@@ -1,11 +1,11 @@
 """MemN2N as a language model beside torch's LSTM of the same width, given the same minutes.
 
-    python benchmarks/against_lstm.py DATA OUT [--minutes 40] [--vocabulary 10000]
+    python benchmarks/against_lstm.py DATA OUT [memn2n-lm] [lstm] [--minutes 10] [--dropout 0.1]
 
 DATA is what `memnn train lm` takes. Both have the same softmax over all words, the same optimizer, schedule
 and batches of as many words, and train for as many epochs as fill the minutes, found by timing their first
-steps. What is said is the perplexity of the validation text as `memnn evaluate` measures it. A row whose
-folder is there is not trained again.
+steps: each alone on a core. What is said is the perplexity of the validation text as `memnn evaluate`
+measures it. A row whose folder is there is not trained again.
 """
 
 import json
@@ -102,22 +102,25 @@ def row(
 def main(
     data: Path,
     out: Path,
-    minutes: float = 40,
+    models: Annotated[list[str] | None, typer.Argument(help="memn2n-lm, lstm; both unless told")] = None,
+    minutes: float = 10,
     vocabulary: int = 10_000,
-    dropout: Annotated[float, typer.Option(help="of the LSTM, before it and behind it")] = 0.0,
-    rate: Annotated[float, typer.Option(help="learning rate of the LSTM")] = 0.003,
+    dropout: Annotated[float, typer.Option(help="of both; of the LSTM before it and behind it")] = 0.1,
+    rate: Annotated[float, typer.Option(help="learning rate of the LSTM")] = 0.005,
     seed: int = 0,
 ) -> None:
-    """Train both, one after the other, on one thread."""
+    """Train one after the other, on one thread."""
     torch.set_num_threads(1)
     corpus = read_corpus(data, vocabulary)
     settings, options = make_plan(model="memn2n-lm", options={"seed": seed}).resolve(len(corpus.train))
     torch.manual_seed(seed)
-    size = len(corpus.words)
+    size, settings = len(corpus.words), replace(settings, dropout=dropout)
     print(f"{'':<16}{'weights':>12}{'epochs':>8}{'minutes':>9}{'perplexity':>12}", flush=True)
-    row("memn2n-lm", settings.build(size), settings.window, corpus, options, minutes, out)
-    plain = Lstm(size, settings.dim, dropout)
-    row("lstm", plain, settings.window, corpus, replace(options, learning_rate=rate), minutes, out)
+    networks = {"memn2n-lm": settings.build(size), "lstm": Lstm(size, settings.dim, dropout)}
+    plain = replace(options, learning_rate=rate)
+    for name in models or networks:
+        chosen = plain if name == "lstm" else options
+        row(name, networks[name], settings.window, corpus, chosen, minutes, out)
 
 
 if __name__ == "__main__":
