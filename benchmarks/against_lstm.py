@@ -44,6 +44,7 @@ class Lstm(nn.Module):
         nn.init.normal_(self.vectors.weight, 0, 0.1)
         self.response = WholeSoftmax(vocab, dim, 0.05)
         self.dropout = nn.Dropout(dropout)
+        self.word_vectors = [self.vectors.weight, self.response.weight]
 
     def begin(self, batch: int) -> tuple[Tensor, Tensor]:
         state = torch.zeros(1, batch, self.layer.hidden_size)
