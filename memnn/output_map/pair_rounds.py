@@ -38,7 +38,7 @@ class PairRounds(nn.Module):
     that are needed change little. Every node then sees what its symbols are to each other, and to those of
     the question, Q:
 
-        x_i <- x_i + sum_pq (A_pq e[P_ip, P_iq] + B_pq e[P_ip, Q_q])
+        x_i <- x_i + a bias + sum_pq (A_pq z[P_ip, P_iq] + B_pq z[P_ip, Q_q])            z = norm e
 
     A training batch takes 3 to 8 rounds by chance, and in each round goes without three in ten of the
     thirds: what follows must not hang on the order in which things are joined. The cost grows as the cube of

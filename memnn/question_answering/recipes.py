@@ -6,6 +6,7 @@ The files of configs/ spell the same settings out, one for each published row, w
 import math
 from typing import Any
 
+from memnn.training.recipes import ADAMW, SGD
 from memnn.training.settings import Recipe
 
 SINGLE_EPOCHS, JOINT_EPOCHS = 100, 60
@@ -20,14 +21,7 @@ def _linear_start(epochs: int) -> dict[str, Any]:
 
 # Sukhbaatar et al. 2015, sections 4.2 and 4.3: PE LS RN, three hops, best of ten restarts. From the authors'
 # code the doubled PE and a linear start of fixed length, without which task 16 stays unlearnt.
-_MEMN2N: dict[str, Any] = {
-    "batch_size": 32,
-    "optimizer": "sgd",
-    "learning_rate": 0.01,
-    "clip": "tensor",
-    "clip_norm": 40.0,
-    "restarts": 10,
-}
+_MEMN2N: dict[str, Any] = {**SGD, "restarts": 10}
 
 # Weston et al. 2014 and 2015: AM NG NL, with matches; pair_words is in neither paper
 _MEMNN_MODEL: dict[str, Any] = {
@@ -47,20 +41,7 @@ _MEMNN: dict[str, Any] = {
     "epochs": 30,
 }
 
-# the library's own; chosen on validation
-_SYMBOL: dict[str, Any] = {
-    "batch_size": 64,
-    "length_pool": 20,
-    "optimizer": "adamw",
-    "weight_decay": 0.01,
-    "learning_rate": 0.003,
-    "loss": "mean",
-    "schedule": "linear",
-    "warmup_epochs": 1.0,
-    "clip": "global",
-    "clip_norm": 1.0,
-    "focus": 1.0,
-}
+_SYMBOL: dict[str, Any] = {**ADAMW, "warmup_epochs": 1.0, "focus": 1.0}
 
 
 def symbol_epochs(questions: int) -> int:
