@@ -101,9 +101,8 @@ class PairRounds(nn.Module):
         """sum_l w_slt v(y_sl) * u(y_lt), the heads side by side."""
         batch, symbols = there.shape
         parts = self.read(pairs).view(batch, symbols, symbols, 4, HEADS, WIDTH)
-        q, k, v, u = (
-            parts.permute(3, 0, 4, 1, 2, 5).contiguous().unbind(0)
-        )  # batch heads symbols symbols width
+        parts = parts.permute(3, 0, 4, 1, 2, 5).contiguous()  # each batch heads symbols symbols width
+        q, k, v, u = parts.unbind(0)
         barred = torch.zeros_like(there, dtype=q.dtype).masked_fill(~there, torch.finfo(q.dtype).min / 4)
         row = batch * HEADS * symbols * symbols * WIDTH  # numbers of the products of one s
         rows = symbols if torch.is_grad_enabled() else max(1, AT_ONCE // row)
@@ -134,8 +133,8 @@ class PairRounds(nn.Module):
 
 
 def _filled(fillers: Float[Tensor, "batch nodes places symbols"]) -> int:
-    """How many places any sentence fills: the others need no work."""
-    return max(1, int(fillers.amax((0, 1, 3)).count_nonzero()))
+    """Up to which place any sentence is filled: those behind need no work."""
+    return int((fillers.amax((0, 1, 3)) > 0).nonzero().amax()) + 1 if fillers.any() else 1
 
 
 def _named_last(

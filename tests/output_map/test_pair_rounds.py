@@ -35,12 +35,13 @@ def states(nodes=4):
 
 
 @pytest.mark.parametrize("rounds", [0, 1, 3])
-def test_rounds_match_the_loops_and_their_gradients(rounds):
+@pytest.mark.parametrize("story", [STORY, [(None, 1), (None, 0), (None, 2), (None, 0)]])
+def test_rounds_match_the_loops_and_their_gradients(rounds, story):
     pairs, told_states = layer(rounds), states().requires_grad_()
     w = dict(pairs.named_parameters())
-    ours = pairs(told_states, filled(STORY), told(STORY))[0]
-    facts = list(zip(told_states[0, :-1], STORY[:-1]))
-    question = told_states[0, -1], STORY[-1]
+    ours = pairs(told_states, filled(story), told(story))[0]
+    facts = list(zip(told_states[0, :-1], story[:-1]))
+    question = told_states[0, -1], story[-1]
     theirs = pair_round.rounds(w, facts, question, range(3), DIM, HEADS, WIDTH, rounds)
     torch.testing.assert_close(ours, theirs)
     leaves = {"states": told_states, **w}
