@@ -8,13 +8,14 @@ arXiv:2112.00578), where every pair attends to every third.
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 HEADS, WIDTH = 4, 16
 FEWEST, MOST = 3, 8  # rounds of a training batch
 SKIPPED = 0.3  # share of the ways through a third that a training round does without, other ones each time
 PAIRED = 128  # symbols, those named last, of a story that has more
+ALIKE = 3  # numbers of symbols whose stories are worked out together
 AT_ONCE = 1 << 21  # numbers of a product that is made in one go where no gradient is wanted
 
 
@@ -35,8 +36,8 @@ class PairRounds(nn.Module):
         e_st <- e_st(0) + F(sum_l w_slt v(y_sl) * u(y_lt))        y = norm e
 
     F being a layer of hidden units with ReLU. What was found is not added up, so that rounds after the last
-    that are needed change little. Every node then sees what its symbols are to each other, and to those of
-    the question, Q:
+    that are needed change little. Where the question names two symbols or more, every node then sees what its
+    symbols are to each other, and to those of the question, Q:
 
         x_i <- x_i + a bias + sum_pq (A_pq z[P_ip, P_iq] + B_pq z[P_ip, Q_q])            z = norm e
 
@@ -70,12 +71,26 @@ class PairRounds(nn.Module):
         told. `told` says which facts count.
         """
         fillers = _named_last(fillers, PAIRED)[:, :, : _filled(fillers)]
-        first = self.tell(states[:, :-1], fillers[:, :-1] * told[:, :-1, None, None])
-        there = fillers.flatten(1, 2).any(1)
+        rounds = self.rounds if rounds is None else rounds
+        for rows, symbols in _alike(fillers):
+            some, filled = states[rows], fillers[rows, :, :, :symbols]
+            pairs = self.find(some[:, :-1], filled[:, :-1] * told[rows, :-1, None, None], filled, rounds)
+            states = states.index_add(0, rows, self.seen(self.after(pairs), filled))
+        return states
+
+    def find(
+        self,
+        states: Float[Tensor, "batch facts dim"],
+        told: Float[Tensor, "batch facts places symbols"],
+        fillers: Float[Tensor, "batch nodes places symbols"],
+        rounds: int,
+    ) -> Float[Tensor, "batch symbols symbols pair"]:
+        """e after so many rounds."""
+        first, there = self.tell(states, told), fillers.flatten(1, 2).any(1)
         pairs: Tensor = first
-        for _ in range(self.rounds if rounds is None else rounds):
+        for _ in range(rounds):
             pairs = first + self.mix(self.go_through(self.before(pairs), there))
-        return states + self.seen(self.after(pairs), fillers)
+        return pairs
 
     def tell(
         self, states: Float[Tensor, "batch facts dim"], fillers: Float[Tensor, "batch facts places symbols"]
@@ -130,6 +145,18 @@ class PairRounds(nn.Module):
         weight = self.show.weight.view(-1, 2, self.places, self.places, self.dim)[:, :, :places, :places]
         both = torch.cat([own.flatten(2), asked.flatten(2)], -1)
         return nn.functional.linear(both, weight.flatten(1), self.show.bias)
+
+
+def _alike(fillers: Float[Tensor, "batch nodes places symbols"]) -> list[tuple[Int[Tensor, " some"], int]]:
+    """The stories whose question names two symbols or more, in groups of about as many symbols, and the most
+    of each: the cost grows as their cube.
+    """
+    named = fillers.amax(2) > 0  # batch nodes symbols
+    numbers = torch.arange(1, fillers.shape[3] + 1, device=fillers.device)
+    most = (named.any(1) * numbers).amax(1)
+    group = (named[:, -1].sum(1) > 1) * (most + ALIKE - 1) // ALIKE  # 0: none
+    rows = [(group == number).nonzero()[:, 0] for number in torch.unique(group).tolist() if number]
+    return [(some, int(most[some].amax())) for some in rows]
 
 
 def _filled(fillers: Float[Tensor, "batch nodes places symbols"]) -> int:

@@ -5,7 +5,7 @@ from reference import pair_round
 from memnn.output_map import pair_rounds
 from memnn.output_map.pair_rounds import HEADS, WIDTH, PairRounds
 
-NODE, DIM, PLACES = 5, 3, 2
+NODE, DIM, PLACES = 5, 3, 3
 STORY = [(0, 1), (1, 2), (1, None), (2, 0)]  # the symbols in the places of three facts and the question
 
 
@@ -35,11 +35,14 @@ def states(nodes=4):
 
 
 @pytest.mark.parametrize("rounds", [0, 1, 3])
-@pytest.mark.parametrize("story", [STORY, [(None, 1), (None, 0), (None, 2), (None, 0)]])
+@pytest.mark.parametrize(
+    "story", [STORY, [(None, 1), (None, 0, 2), (None, None, 2), (0, None, 2)], [*STORY[:3], (1, None, 1)]]
+)
 def test_rounds_match_the_loops_and_their_gradients(rounds, story):
     pairs, told_states = layer(rounds), states().requires_grad_()
     w = dict(pairs.named_parameters())
     ours = pairs(told_states, filled(story), told(story))[0]
+    story = [(*fillers, None, None)[:PLACES] for fillers in story]
     facts = list(zip(told_states[0, :-1], story[:-1]))
     question = told_states[0, -1], story[-1]
     theirs = pair_round.rounds(w, facts, question, range(3), DIM, HEADS, WIDTH, rounds)
@@ -62,6 +65,27 @@ def test_other_names_change_nothing():
     torch.testing.assert_close(
         pairs(some, filled(other), told(STORY)), pairs(some, filled(STORY), told(STORY))
     )
+
+
+@pytest.mark.parametrize("asked", [(2, 2), (None, 1), (None, None)])
+def test_a_question_that_does_not_name_two_symbols_sees_the_facts_as_they_are(asked):
+    some, story = states(), [*STORY[:3], asked]
+    assert torch.equal(layer()(some, filled(story), told(story)), some)
+
+
+def test_stories_of_few_and_of_many_symbols_side_by_side_are_as_each_alone():
+    stories = [
+        STORY,
+        [(0, 1), (2, 3), (3, 4), (1, 4)],
+        [(0, 0), (0, 0), (1, 0), (0, 1)],
+        [(1, 1), (0, 1), (1, 1), (1, 1)],
+    ]
+    pairs, some = layer(), torch.cat([states() for _ in stories])
+    shown = torch.cat([filled(story, symbols=5) for story in stories])
+    found = pairs(some, shown, torch.ones(len(stories), 4, dtype=torch.bool))
+    for row, story in enumerate(stories):
+        alone = pairs(some[row : row + 1], filled(story, symbols=5), told(story))
+        torch.testing.assert_close(found[row : row + 1], alone)
 
 
 def test_what_is_not_told_is_as_if_it_were_not_there():

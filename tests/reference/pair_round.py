@@ -45,7 +45,9 @@ def go_through(w, pairs, symbols, heads, width):
 
 
 def rounds(w, facts, question, symbols, dim, heads, width, count):
-    """The states of facts and question, what pairs say added."""
+    """The states of facts and question, what pairs say added where the question names two symbols."""
+    if len({symbol for symbol in question[1] if symbol is not None}) < 2:
+        return torch.stack([state for state, _ in [*facts, question]])
     first = begin(w, facts, symbols, dim)
     pairs = first
     for _ in range(count):
