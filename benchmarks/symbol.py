@@ -1,16 +1,18 @@
-"""What the Symbol Memory Network costs: training beside MemN2N, answers, and long stories.
+"""What the Symbol Memory Network costs: training, answers, and long stories.
 
-    python benchmarks/symbol.py [DATA]
+    python benchmarks/symbol.py [DATA] [training] [settings] [threads] [answers]
 
-Training steps on all 20 tasks together, batches of 64 sorted by length in pools of 20, width 64, one thread;
-each network takes the same batches in turn, so that the ratio is of one run. Then the time of one question
-through the Python API, by the facts of its story (task 1). DATA is a bAbI folder; without it simulated
-stories serve. All in CPU seconds.
+Training steps on all 20 tasks together, batches of 64 sorted by length in pools of 20; those compared take
+the same batches in turn, so that ratios are of one run. First beside MemN2N of width 64, then by hops and
+rounds of pairs, in CPU seconds of one thread; then with two threads and in bfloat16, in seconds that pass.
+Last the time of one question through the Python API, by the facts of its story (task 1). DATA is a bAbI
+folder; without it simulated stories serve. All parts unless some are named.
 """
 
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from statistics import mean, median
 
 import numpy as np
@@ -26,9 +28,11 @@ from memnn.worlds import Knobs, simulate
 
 BATCH, POOL, STEPS = 64, 20, 40
 FACTS = (10, 20, 100, 300, 1000)
+PLAIN = SymbolMemoryNetwork()
+Step = Callable[[int], None]
 
 
-def make_step(settings: SymbolMemoryNetwork | MemN2N, stories: list[Story]) -> Callable[[int], None]:
+def make_step(settings: SymbolMemoryNetwork | MemN2N, stories: list[Story], precision: str = "no") -> Step:
     """A training step of a fresh network, on batches made beforehand."""
     vocabulary = find_vocabulary(settings, stories)
     network = settings.build(*vocabulary.sizes)
@@ -38,28 +42,68 @@ def make_step(settings: SymbolMemoryNetwork | MemN2N, stories: list[Story]) -> C
 
     def step(number: int) -> None:
         optimizer.zero_grad()
-        network.losses(first[number]).mean().backward()
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
+            losses = network.losses(first[number])
+        losses.mean().backward()
         optimizer.step()
 
     return step
 
 
-def time_training(stories: list[Story]) -> None:
-    models = {"symbol": SymbolMemoryNetwork(), "memn2n": MemN2N(dim=64)}
-    steps = {name: make_step(settings, stories) for name, settings in models.items()}
+def take_turns(steps: dict[str, Step], clock: Callable[[], float]) -> dict[str, float]:
+    """Seconds of a step of each, in the mean; the first not counted."""
     seconds: dict[str, list[float]] = {name: [] for name in steps}
     for number in range(STEPS):
         for name, step in steps.items():
-            started = time.process_time()
+            started = clock()
             step(number)
-            seconds[name].append(time.process_time() - started)
-    rates = {name: BATCH / mean(taken) for name, taken in seconds.items()}
-    for name, rate in rates.items():
-        print(f"{name:>8} {rate:8,.0f} questions a second, {rates['memn2n'] / rate:.1f} times MemN2N's time")
+            seconds[name].append(clock() - started)
+    return {name: mean(taken[1:]) for name, taken in seconds.items()}
+
+
+def time_training(stories: list[Story]) -> None:
+    models = {"memn2n": MemN2N(dim=64), "symbol": PLAIN}
+    steps = {name: make_step(settings, stories) for name, settings in models.items()}
+    print_times(take_turns(steps, time.process_time))
+
+
+def time_settings(stories: list[Story]) -> None:
+    """By hops, and with pairs of symbols."""
+    variants = {f"{hops} hops": replace(PLAIN, hops=hops) for hops in (PLAIN.hops, 1, 10, 20)}
+    variants |= {"pairs": replace(PLAIN, pairs=10), "most_hops": replace(PLAIN, most_hops=33)}
+    steps = {name: make_step(settings, stories) for name, settings in variants.items()}
+    print_times(take_turns(steps, time.process_time))
+
+
+def time_threads(stories: list[Story]) -> None:
+    """One thread and two, float32 and bfloat16."""
+
+    def on(threads: int, step: Step) -> Step:
+        def threaded(number: int) -> None:
+            torch.set_num_threads(threads)
+            step(number)
+
+        return threaded
+
+    steps = {
+        f"{threads} x {name}": on(threads, make_step(PLAIN, stories, precision))
+        for name, precision in (("float32", "no"), ("bfloat16", "bf16"))
+        for threads in (1, 2)
+    }
+    print_times(take_turns(steps, time.perf_counter))
+    torch.set_num_threads(1)
+
+
+def print_times(seconds: dict[str, float]) -> None:
+    """Beside the first of them."""
+    first = next(iter(seconds))
+    for name, taken in seconds.items():
+        print(f"{name:>14} {BATCH / taken:8,.0f} questions a second, {taken / seconds[first]:.2f} of {first}")
 
 
 def time_answers(stories: list[Story]) -> None:
     """Of a network trained until it ends its answers: what it says costs time."""
+    stories = [story for story in stories if story.task == "1"]
     net = fit(SymbolMemoryNetwork(), stories, optimizer="adamw", learning_rate=0.005, loss="mean", epochs=4)
     for facts in FACTS:
         told = max(simulate("1", 50, 1, Knobs(facts=facts)), key=lambda story: len(story.facts))
@@ -72,17 +116,27 @@ def time_answers(stories: list[Story]) -> None:
         print(f"{len(told.facts):>8} facts {1000 * median(taken):10.1f} ms an answer")
 
 
+PARTS = {
+    "training": time_training,
+    "settings": time_settings,
+    "threads": time_threads,
+    "answers": time_answers,
+}
+
+
 def main() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(0)
     tasks = [str(task) for task in range(1, 21)]
+    named = [part for part in sys.argv[1:] if part in PARTS]
+    folders = [part for part in sys.argv[1:] if part not in PARTS]
     stories = (
-        read_stories(sys.argv[1], "train", tasks)
-        if len(sys.argv) > 1
+        read_stories(folders[0], "train", tasks)
+        if folders
         else [story for task in tasks for story in simulate(task, 900, seed=0)]
     )
-    time_training(stories)
-    time_answers([story for story in stories if story.task == "1"])
+    for part in named or PARTS:
+        PARTS[part](stories)
 
 
 if __name__ == "__main__":

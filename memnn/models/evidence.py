@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from memnn.memory import Reading, SymbolMemory, Trace
 from memnn.output_map.hiding import weigh_by_hiding
 from memnn.output_map.spoke import reads_that_spoke
 from memnn.output_map.symbol_hops import Hop
+from memnn.output_map.ways import lengths_of_ways
 from memnn.text.story_symbols import STOP
 
 AT_ONCE = 500_000  # pairs of nodes read in one go when facts are hidden
-MOST_TRIED, LEAST_TRIED = 1_000_000, 4  # pairs of nodes for all facts that are hidden; facts at least
+MOST_TRIED = 1_000_000  # pairs of nodes for all facts that are hidden
+LEAST_TRIED = 4  # facts; or all of the shortest ways, where pairs of symbols are read
 
 
 @runtime_checkable
@@ -30,22 +32,29 @@ class Reads(Protocol):
         together: int | None = None,
     ) -> tuple[Float[Tensor, "batch items entries"], list[Hop]]: ...
 
+    @property
+    def reads_pairs(self) -> bool: ...
+
+    def cost(self, facts: int, symbols: int) -> int: ...
+
 
 @torch.no_grad()
 def explain(network: Reads, memory: SymbolMemory, question: Any) -> Trace:
     """The trace of a question about one story, its weights those of `weigh_by_hiding`.
 
-    Where there are many facts, only those are tried that reading spoke for most (`reads_that_spoke`).
+    Where there are many facts, some are tried: those that reading spoke for most (`reads_that_spoke`), or
+    where pairs of symbols are read, those on the shortest ways between the question's (`lengths_of_ways`).
     """
     scores, hops = network.read(memory, question)
     best = scores[0].argmax(-1)
     items = int((best == STOP).nonzero()[0]) + 1 if (best == STOP).any() else len(best)
     facts, together = memory.mask.shape[1], len(hops) - len(best)
     count = together + max(1, items - 1)
+    cost = network.cost(facts, question.most)
 
     def log_odds(variants: Bool[Tensor, "variants hops facts"]) -> Float[Tensor, " variants"]:
         found = []
-        for some in torch.split(variants, max(1, AT_ONCE // (facts + 1) ** 2)):
+        for some in torch.split(variants, max(1, AT_ONCE // cost)):
             hidden = nn.functional.pad(some.transpose(0, 1), (0, 1)).unbind(0)
             many = memory.repeat(len(some)), question.repeat(len(some))
             said, _ = network.read(*many, len(best), hidden, together)
@@ -53,13 +62,23 @@ def explain(network: Reads, memory: SymbolMemory, question: Any) -> Trace:
             found.append(chances - torch.log1p(-chances.exp().clamp(max=1 - 1e-6)))
         return torch.cat(found)
 
-    most = max(LEAST_TRIED, MOST_TRIED // (facts + 1) ** 2)
+    most = max(LEAST_TRIED, MOST_TRIED // cost)
     tried = memory.mask[0].nonzero()[:, 0]
     if len(tried) > most:
-        tried = _spoken_for(network, memory, question).topk(most).indices
+        tried = _likeliest(network, memory, question, most)
     weights = weigh_by_hiding(log_odds, facts, count, tried)
     states = [hop.nodes.states[:, -1] for hop in hops]
     return tuple(Reading(state, row[None]) for state, row in zip(states, weights))
+
+
+def _likeliest(network: Reads, memory: SymbolMemory, question: Any, most: int) -> Int[Tensor, " tried"]:
+    """So many facts to try, or all of the shortest ways where pairs are read, if these are more."""
+    likely = _spoken_for(network, memory, question)
+    if network.reads_pairs:
+        ways = lengths_of_ways(memory.symbols[0], question.symbols[0])
+        most = max(most, int((ways == ways.min()).sum())) if ways.min().isfinite() else most
+        likely = likely / likely.max().clamp(min=1e-9) - 2 * ways.clamp(max=2 * len(ways))
+    return likely.topk(most).indices
 
 
 @torch.enable_grad()

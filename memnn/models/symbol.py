@@ -22,7 +22,7 @@ from memnn.input_map.frames import FrameEncoder
 from memnn.memory import SymbolMemory, Trace
 from memnn.models.evidence import explain
 from memnn.models.network import Answers
-from memnn.output_map.pair_rounds import PairRounds, draw_pair_rounds
+from memnn.output_map.pair_rounds import PAIRED, PairRounds, draw_pair_rounds
 from memnn.output_map.rounds import Rounds, draw_rounds
 from memnn.output_map.symbol_hops import Hidden, Hop, Nodes, SymbolHops
 from memnn.output_map.unread import unread_losses
@@ -276,6 +276,16 @@ class SymbolNetwork(nn.Module):
             if items is None and ended.all():
                 break
         return torch.stack(scores, 1), done
+
+    @property
+    def reads_pairs(self) -> bool:
+        """Whether any two symbols are read through a third."""
+        return self.output_map.pairs is not None
+
+    def cost(self, facts: int, symbols: int) -> int:
+        """About what it takes to read a story, in pairs of nodes that read each other."""
+        paired = min(symbols, PAIRED) if self.reads_pairs else 0
+        return (facts + 1) ** 2 + paired**3 // 4
 
     def ask(self, memory: SymbolMemory, question: Question) -> Answers:
         """Read the memory for a question and answer; what answers rest on is found when asked for."""

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from memnn.models import evidence
 from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.fit import fit
 from memnn.question_answering.metrics import evaluate
@@ -66,6 +67,14 @@ def test_evidence_is_the_chain(net):
     answer = story.ask("Is Ann for Dan?")
     assert answer.text == "no"
     assert {found.position for found in answer.evidence} == {0, 2, 4}
+
+
+def test_of_many_facts_those_that_the_pairs_used_are_tried(net, monkeypatch):
+    monkeypatch.setattr(evidence, "MOST_TRIED", 1)
+    monkeypatch.setattr(evidence, "LEAST_TRIED", 3)
+    story = net.story()
+    story.tell("Ann fights Bob.", "Gus fights Hal.", "Bob fights Cid.", "Hal likes Ike.", "Cid fights Dan.")
+    assert {found.position for found in story.ask("Is Ann for Dan?").evidence} == {0, 2, 4}
 
 
 def test_training_asks_for_3_to_8_rounds_by_chance_the_same_for_the_same_seed(monkeypatch):
