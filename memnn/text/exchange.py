@@ -25,7 +25,7 @@ CONFLICTS = 0.02  # share of questions that an exchange may set against each oth
 LEAST_CLOSED = 10  # answers that are not copied, for a judgement on them
 LIFT, OVER_CHANCE = 0.2, 0.05  # questions whose answer can be reached only through a class
 STEPS = 4  # from fact to fact, when looking for the answer
-SAMPLE = 400  # questions of a kind looked at
+SAMPLE, EACH = 400, 25  # questions of a kind looked at: so many, or for each word of the largest class
 
 
 class Asked:
@@ -49,7 +49,8 @@ def by_kind(stories: Sequence[Story], symbols: Symbols) -> dict[str, list[Asked]
     for story in stories:
         kinds[symbols.parse(story.question).kind].append(story)
     rng = random.Random(0)
-    chosen = {kind: some if len(some) <= SAMPLE else rng.sample(some, SAMPLE) for kind, some in kinds.items()}
+    most = max([SAMPLE, *(EACH * len(words) for words in symbols.classes)])
+    chosen = {kind: some if len(some) <= most else rng.sample(some, most) for kind, some in kinds.items()}
     return {kind: [Asked(story, symbols) for story in some] for kind, some in chosen.items()}
 
 
@@ -178,21 +179,19 @@ def _depends(number: int, questions: Sequence[Asked], symbols: Symbols) -> bool:
     told = [question for question in questions if any(item != "@" for item in question.closed)]
     if len(told) < LEAST_CLOSED:
         return False
-    words = symbols.classes[number]
-    members = set(words)
+    members = set(symbols.classes[number])
     roles = [_roles(question, members) for question in told]
     answers = [question.closed for question in told]
     rng = random.Random(0)
 
     def statistic(exchange: bool) -> float:
-        orders: dict[object, list[str]] = {}
+        orders: dict[object, dict[str, float]] = defaultdict(lambda: defaultdict(rng.random))
         table: dict[object, Counter[tuple[str, tuple[str, ...]]]] = defaultdict(Counter)
         for question, uses, answer in zip(told, roles, answers):
             there = sorted({word for word, _ in uses})
             new = dict(zip(there, there))
             if exchange:
-                order = orders.setdefault(question.story, rng.sample(words, len(words)))
-                new = dict(zip(there, sorted(there, key=order.index)))
+                new = dict(zip(there, sorted(there, key=orders[question.story].__getitem__)))
             for (word, role), times in uses.items():
                 table[role][new[word], answer] += times
         return sum(_chi_squared(counts) for counts in table.values())
@@ -219,14 +218,15 @@ def _roles(question: Asked, members: set[str]) -> Counter[tuple[str, object]]:
 
 
 def _chi_squared(table: Counter[tuple[str, tuple[str, ...]]]) -> float:
+    """sum_rc (n_rc - E_rc)^2 / E_rc = N sum_rc n_rc^2 / (n_r n_c) - N, in which empty cells add nothing."""
     total = sum(table.values())
     rows: Counter[str] = Counter()
     columns: Counter[tuple[str, ...]] = Counter()
     for (row, column), count in table.items():
         rows[row] += count
         columns[column] += count
-    expected = {(row, column): rows[row] * columns[column] / total for row in rows for column in columns}
-    return sum((table[cell] - value) ** 2 / value for cell, value in expected.items())
+    shares = (count**2 / (rows[row] * columns[column]) for (row, column), count in table.items())
+    return total * sum(shares) - total
 
 
 def _conflicts(questions: Sequence[Asked], symbols: Symbols, exchanged: set[int]) -> int:

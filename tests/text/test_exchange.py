@@ -90,6 +90,21 @@ def test_where_answers_stand_nowhere_or_depend_on_the_word_it_is_read_by_name():
     }
 
 
+def test_words_of_a_large_class_are_told_apart_by_the_answers_that_each_has():
+    """Eighty people in two halves, of whom each answer suits one; each is asked for a few times."""
+    people = tuple(f"p{number}" for number in range(80))
+    words = [(f"he{number}", f"she{number}") for number in range(8)]
+
+    def tell(rng):
+        some = rng.sample(people, 5)
+        facts = [f"{one} sees {other}" for one, other in (rng.sample(some, 2) for _ in range(5))]
+        half = int(some[0][1:]) % 2
+        return [f"{some[0]} walks", *facts], f"who is {some[0]}", rng.choice(words)[half]
+
+    found = judged(made(tell, 2000), people)
+    assert found.reasons.popitem()[1] == "by name: the answer depends on which of them it is"
+
+
 def test_yes_and_no_that_depend_on_no_word_leave_it_a_symbol():
     def tell(rng):
         facts, question, place = where(rng)
