@@ -20,7 +20,7 @@ from memnn.story import Story
 from memnn.text.symbols import Symbols
 
 ABSENT = 0.02  # share of a kind's answers that may stand nowhere in the story
-DRAWS, DEVIATIONS = 100, 4.0  # random exchanges; how far from theirs an association is no chance
+DRAWS, DEVIATIONS = 100, 3.5  # random exchanges; how far from theirs an association is no chance
 CONFLICTS = 0.02  # share of questions that an exchange may set against each other
 LEAST_CLOSED = 10  # answers that are not copied, for a judgement on them
 LIFT, OVER_CHANCE = 0.2, 0.05  # questions whose answer can be reached only through a class
