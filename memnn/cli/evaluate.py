@@ -54,7 +54,7 @@ def evaluate(
     from memnn.question_answering.answering import QuestionAnswerer
     from memnn.question_answering.metrics import evaluate as ask_all
     from memnn.question_answering.reading import read_stories
-    from memnn.tasks import parse_tasks
+    from memnn.tasks import parse_tasks, sort_tasks
     from memnn.training import checkpoint
 
     application = checkpoint.read_config(checkpoint.find(run)).get("application")
@@ -75,7 +75,12 @@ def evaluate(
         lambda name: read_stories(data, name, chosen, net.holdout_seed), split, ("test", "valid")
     )
     if chosen is None and net.tasks != ("",):  # without tasks it was trained on all there was
-        stories = [story for story in stories if story.task in net.tasks]
+        told = stories
+        stories = [story for story in told if story.task in net.tasks]
+        if 0 < len(stories) < len(told):
+            other = ", ".join(sort_tasks({story.task for story in told} - {*net.tasks}))
+            count = len(told) - len(stories)
+            typer.echo(f"{count} questions of other tasks than it was trained on left out: {other}", err=True)
     if not stories:
         raise UserError(f"{data}: no stories of the tasks that {run} was trained on: {', '.join(net.tasks)}")
     evaluation = ask_all(net, stories)

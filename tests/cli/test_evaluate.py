@@ -10,9 +10,12 @@ from memnn.question_answering.metrics import Evaluation, evaluate
 from memnn.question_answering.reading import read_stories
 
 
+OTHERS = "5 questions of other tasks than it was trained on left out: 6\n"
+
+
 def test_json_is_the_evaluation_of_the_runs_own_tasks(memnn, runs):
     said = memnn("evaluate", runs / "joint", "--data", runs / "stories.jsonl", "--split", "valid", "--json")
-    assert (said.status, said.err) == (0, "")
+    assert (said.status, said.err) == (0, OTHERS)
     held = [story for story in read_stories(runs / "stories.jsonl", "valid") if story.task == "1"]
     assert said.json() == [evaluate(library.load(runs / "joint"), held).as_json()]
     assert said.json()[0].keys() >= {"mean_error", "failed", "tasks", "evidence"}
@@ -56,7 +59,7 @@ def test_the_validation_split_is_the_one_held_out_in_training(memnn, small, runs
 def test_without_a_test_split_the_validation_split_serves(memnn, runs):
     data = ["--data", runs / "stories.jsonl", "--json"]
     unsaid = memnn("evaluate", runs / "joint", *data)
-    assert unsaid.err == "no test split: this is of valid\n"
+    assert unsaid.err == "no test split: this is of valid\n" + OTHERS
     assert "stories.jsonl, valid" in memnn("evaluate", runs / "joint", *data[:2]).out
     assert unsaid.json() == memnn("evaluate", runs / "joint", *data, "--split", "valid").json()
 
