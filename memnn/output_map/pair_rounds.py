@@ -14,6 +14,7 @@ from torch import Tensor, nn
 HEADS, WIDTH = 4, 16
 FEWEST, MOST = 3, 8  # rounds of a training batch
 SKIPPED = 0.3  # share of the ways through a third that a training round does without, other ones each time
+NOISE = 0.3  # standard deviation of what is added to y in training
 PAIRED = 128  # symbols, those named last, of a story that has more
 ALIKE = 3  # numbers of symbols whose stories are worked out together
 AT_ONCE = 1 << 21  # numbers of a product that is made in one go where no gradient is wanted
@@ -42,8 +43,9 @@ class PairRounds(nn.Module):
         x_i <- x_i + a bias + sum_pq (A_pq z[P_ip, P_iq] + B_pq z[P_ip, Q_q])            z = norm e
 
     A training batch takes 3 to 8 rounds by chance, and in each round goes without three in ten of the
-    thirds: what follows must not hang on the order in which things are joined. The cost grows as the cube of
-    the symbols, of which the 128 named last are read.
+    thirds: what follows must not hang on the order in which things are joined. Noise is added to the y of
+    each round, so that what follows in one way is near enough to what follows in another. The cost grows as
+    the cube of the symbols, of which the 128 named last are read.
     """
 
     def __init__(self, node_dim: int, places: int, *, dim: int, rounds: int, hidden: int = 128) -> None:
@@ -89,7 +91,9 @@ class PairRounds(nn.Module):
         first, there = self.tell(states, told), fillers.flatten(1, 2).any(1)
         pairs: Tensor = first
         for _ in range(rounds):
-            pairs = first + self.mix(self.go_through(self.before(pairs), there))
+            y = self.before(pairs)
+            y = y + NOISE * torch.randn_like(y) if self.training else y
+            pairs = first + self.mix(self.go_through(y, there))
         return pairs
 
     def tell(

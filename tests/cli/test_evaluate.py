@@ -9,7 +9,6 @@ from memnn.question_answering.jsonl import read_jsonl, write_jsonl
 from memnn.question_answering.metrics import Evaluation, evaluate
 from memnn.question_answering.reading import read_stories
 
-
 OTHERS = "5 questions of other tasks than it was trained on left out: 6\n"
 
 
