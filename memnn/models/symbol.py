@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
@@ -22,8 +21,8 @@ from memnn.input_map.frames import FrameEncoder
 from memnn.memory import SymbolMemory, Trace
 from memnn.models.evidence import explain
 from memnn.models.network import Answers
-from memnn.output_map.pair_rounds import PAIRED, PairRounds, draw_pair_rounds
-from memnn.output_map.rounds import Rounds, draw_rounds
+from memnn.output_map.pair_rounds import PAIRED, PairRounds
+from memnn.output_map.rounds import Rounds, RoundsOfTraining
 from memnn.output_map.symbol_hops import Hidden, Hop, Nodes, SymbolHops
 from memnn.output_map.unread import unread_losses
 from memnn.response.copying import CopyingResponse, item_losses
@@ -129,7 +128,8 @@ class SymbolNetwork(nn.Module):
         self.input_map, self.generalization = input_map, generalization
         self.output_map, self.response = output_map, response
         self.settings = settings
-        self._rng: tuple[int, np.random.Generator] | None = None  # draws hops of training; its seed first
+        most = output_map.rounds.stops[-1]
+        self._rounds = RoundsOfTraining(settings.hops - 1, most, pairs=settings.pairs > 0)
 
     @torch.no_grad()
     def start_from(self, other: "SymbolNetwork", own: Lexicon, others: Lexicon) -> None:
@@ -304,7 +304,7 @@ class SymbolNetwork(nn.Module):
     def losses(self, batch: SymbolBatch, **phase: bool) -> Float[Tensor, " batch"]:
         """What training makes small, for each question."""
         drawn = self.settings.most_hops or self.settings.pairs
-        rounds = self._draw_rounds() if self.training and drawn else None
+        rounds = self._rounds.draw() if self.training and drawn else None
         memory, question = self._written(batch)
         total, stops = torch.zeros(()), 0
         for scores, hops in self._read(memory, question, batch.answer.shape[1], rounds=rounds):
@@ -321,14 +321,6 @@ class SymbolNetwork(nn.Module):
         """The losses of answers, and which questions were answered rightly."""
         scores, _ = next(self._read(*self._written(batch), batch.answer.shape[1]))
         return item_losses(scores, batch.answer, batch.copied, self.response.answers)
-
-    def _draw_rounds(self) -> Rounds:
-        """From a generator for each seed that torch is given, an epoch's; restarts share a draw."""
-        seed = torch.initial_seed()
-        if self._rng is None or self._rng[0] != seed:
-            self._rng = seed, np.random.default_rng(seed)
-        rounds = draw_rounds(self._rng[1], self.settings.hops - 1, self.output_map.rounds.stops[-1])
-        return replace(rounds, pairs=draw_pair_rounds(self._rng[1])) if self.settings.pairs else rounds
 
     def _written(self, batch: SymbolBatch) -> tuple[SymbolMemory, Question]:
         memory = self.write(batch)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 HEADS, WIDTH = 4, 16
 FEWEST, MOST = 3, 8  # rounds of a training batch
 SKIPPED = 0.3  # share of the ways through a third that a training round does without, other ones each time
-NOISE = 0.3  # standard deviation of what is added to y in training
+NOISE = 0.5  # standard deviation of what is added to y in training
 PAIRED = 128  # symbols, those named last, of a story that has more
 ALIKE = 3  # numbers of symbols whose stories are worked out together
 AT_ONCE = 1 << 21  # numbers of a product that is made in one go where no gradient is wanted

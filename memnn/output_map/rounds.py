@@ -7,13 +7,18 @@ random, as their neighbours must then work with what is not finished. Cf. path i
 2022, arXiv:2211.09961) and recall (Bansal et al. 2022, arXiv:2202.05826).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import torch
+
+from memnn.output_map.pair_rounds import draw_pair_rounds
 
 AWAKE = (1.0, 0.7, 0.5, 0.35)  # chances of a node to read in a hop, each as likely as the others
 PLAIN = 0.5  # share of training batches that take the fewest hops, all awake
 AT_REST = 0.03  # no register of a story changes more in a hop: what it says is found
+AT_ONCE = 0.5  # share of those with pairs of symbols that are answered before the first hop too: else the
+# hops may learn the chains of training by themselves, in a way that ends with the longest
 MORE = 4  # hops at most that are added by chance, before the first answer and between the two
 
 
@@ -38,3 +43,24 @@ def draw_rounds(rng: np.random.Generator, fewest: int, most: int) -> Rounds:
     least = min(round(fewest / awake), most - 1)
     first = int(rng.integers(least, min(least + MORE, most - 1), endpoint=True))
     return Rounds((first, int(rng.integers(first + 1, min(first + MORE, most), endpoint=True))), awake)
+
+
+class RoundsOfTraining:
+    """Rounds drawn batch by batch, from a generator for each seed that torch is given, an epoch's."""
+
+    def __init__(self, fewest: int, most: int, pairs: bool) -> None:
+        """As `draw_rounds` takes them, and with `pairs` those of `draw_pair_rounds` too."""
+        self.fewest, self.most, self.pairs = fewest, most, pairs
+        self._rng: tuple[int, np.random.Generator] | None = None
+
+    def draw(self) -> Rounds:
+        """Those of the next batch; restarts share them."""
+        seed = torch.initial_seed()
+        if self._rng is None or self._rng[0] != seed:
+            self._rng = seed, np.random.default_rng(seed)
+        rng = self._rng[1]
+        rounds = draw_rounds(rng, self.fewest, self.most)
+        if not self.pairs:
+            return rounds
+        first = (0,) if rng.random() < AT_ONCE else ()
+        return replace(rounds, stops=(*first, *rounds.stops), pairs=draw_pair_rounds(rng))

@@ -11,7 +11,7 @@ from memnn.training.settings import Recipe
 
 SINGLE_EPOCHS, JOINT_EPOCHS = 100, 60
 PLENTY = 18_000  # questions: what a recipe is written for, those of the 20 tasks at 900 each
-FEW = 3_000  # questions, of all tasks together
+FEW, MANY = 3_000, 100_000  # questions, of all tasks together
 BEGUN_EPOCHS = 100  # at most, with the weights of another run: with more it learns few questions by heart
 
 
@@ -41,8 +41,6 @@ _MEMNN: dict[str, Any] = {
     "epochs": 30,
 }
 
-_SYMBOL: dict[str, Any] = {**ADAMW, "warmup_epochs": 1.0, "focus": 1.0}
-
 
 def symbol_epochs(questions: int) -> int:
     """30 of PLENTY questions; few are read more often, a million questions in all are enough."""
@@ -54,9 +52,30 @@ def symbol_dropout(questions: int) -> float:
     return 0.15 if questions < FEW else 0.0
 
 
+def symbol_pairs(questions: int) -> int:
+    """Rounds; of many questions none, as an hour is not enough for them."""
+    return 10 if questions < MANY else 0
+
+
+def symbol_curriculum(questions: int) -> float:
+    """Many questions are read in few epochs, each of which needs all of them."""
+    return 3.0 if questions < MANY else 0.0
+
+
+_SYMBOL = Recipe(
+    {"dropout": symbol_dropout, "pairs": symbol_pairs},
+    {
+        **ADAMW,
+        "warmup_epochs": 1.0,
+        "focus": 1.0,
+        "epochs": symbol_epochs,
+        "curriculum": symbol_curriculum,
+    },
+)
+
 RECIPES: dict[tuple[str, str], Recipe] = {
-    ("symbol", "single"): Recipe({"dropout": symbol_dropout}, {**_SYMBOL, "epochs": symbol_epochs}),
-    ("symbol", "joint"): Recipe({"dropout": symbol_dropout}, {**_SYMBOL, "epochs": symbol_epochs}),
+    ("symbol", "single"): _SYMBOL,
+    ("symbol", "joint"): _SYMBOL,
     ("memn2n", "single"): Recipe(
         {"dim": 20, "sentence": "doubled"},
         {**_MEMN2N, "epochs": SINGLE_EPOCHS, "halve_every": 25, **_linear_start(20)},

@@ -31,9 +31,9 @@ def learning_rate(options: Options, epoch: float, plateaus: int = 0) -> float:
 def admitted(options: Options, epoch: int) -> float:
     """Which share of each kind's stories, the shortest, an epoch draws from; epochs count from 0.
 
-    (epoch + 1) / (curriculum + 1), until that is 1.
+    (epoch + 1) / (curriculum + 1), until that is 1; of few epochs half at most goes without some.
     """
-    return min(1.0, (epoch + 1) / (options.curriculum + 1))
+    return min(1.0, (epoch + 1) / (min(options.curriculum, options.epochs // 2) + 1))
 
 
 @torch.no_grad()

@@ -279,7 +279,7 @@ def test_what_training_makes_small_is_the_mean_over_the_answers_of_a_reading(mon
     batch = network.train().tensors(TEST[:8], lexicon).batch(np.arange(8))
 
     def losses(*stops):
-        monkeypatch.setattr(network, "_draw_rounds", lambda: Rounds(stops))
+        monkeypatch.setattr(network._rounds, "draw", lambda: Rounds(stops))
         return network.losses(batch)
 
     torch.testing.assert_close(losses(2, 7), (losses(2) + losses(7)) / 2)

@@ -43,7 +43,7 @@ TRAIN = quarrels((1, 2, 3), 600, seed=0)
 
 @pytest.fixture(scope="module")
 def net():
-    return fit(SMALL, TRAIN, epochs=10, **LEARNING)
+    return fit(SMALL, TRAIN, epochs=15, **LEARNING)
 
 
 def test_chains_of_three_links_teach_chains_of_six(net):

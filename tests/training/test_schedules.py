@@ -21,6 +21,12 @@ def test_stories_grow_over_the_epochs_of_the_curriculum():
     assert admitted(Options(), 0) == 1.0
 
 
+def test_few_epochs_leave_little_for_short_stories():
+    few = Options(curriculum=3.0, epochs=4)
+    assert [admitted(few, epoch) for epoch in range(3)] == [1 / 3, 2 / 3, 1.0]
+    assert admitted(Options(curriculum=3.0, epochs=1), 0) == 1.0
+
+
 def test_constant():
     assert rates((0, 50, 1000), schedule="constant") == [0.8, 0.8, 0.8]
 
