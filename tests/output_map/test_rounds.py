@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+import torch
 
-from memnn.output_map.rounds import AWAKE, Rounds, draw_rounds
+from memnn.output_map.rounds import AWAKE, Rounds, RoundsOfTraining, draw_rounds
 
 
 def draws(fewest, most, count=2000):
@@ -31,3 +32,25 @@ def test_each_node_is_given_its_reads_however_often_it_sleeps():
 def test_few_hops_are_never_exceeded(fewest, most):
     for rounds in draws(fewest, most):
         assert 0 <= rounds.stops[0] <= rounds.stops[-1] <= most
+
+
+def test_half_of_training_with_pairs_is_answered_before_the_first_hop_too():
+    torch.manual_seed(0)
+    rounds = RoundsOfTraining(4, 12, pairs=True)
+    drawn = [rounds.draw() for _ in range(400)]
+    assert {each.pairs for each in drawn} == set(range(3, 9))
+    at_once = [each.stops[0] == 0 for each in drawn]
+    assert 160 < sum(at_once) < 240
+    assert all(len(each.stops) > first and each.stops[first] >= 4 for each, first in zip(drawn, at_once))
+
+
+def test_without_pairs_none_is_and_an_epochs_seed_tells_the_draws():
+    rounds = RoundsOfTraining(4, 12, pairs=False)
+
+    def draws(seed):
+        torch.manual_seed(seed)
+        return [rounds.draw() for _ in range(40)]
+
+    first, other, again = draws(1), draws(2), draws(1)
+    assert first == again != other
+    assert all(each.pairs is None and each.stops[0] >= 4 for each in first)
