@@ -31,7 +31,7 @@ NAMES = tuple("".join(letters) for letters in product("bdfgklmnprstvz", "aeiou",
 HOPS, LONG, TIMES = range(1, 4), 12, 10
 CASTS = 4  # of each size
 # Of the symbol network: chains in time are followed hop by hop, what is to what through a third.
-MANY_HOPS, PAIRS = {"most_hops": 33}, {"pairs": 10}
+MANY_HOPS, PAIRS, PLAIN = {"most_hops": 33, "pairs": 0}, {"pairs": 10}, {"pairs": 0}
 CURRICULUM = 3.0  # epochs of short stories first, without which those with pairs stay on a plateau
 
 
@@ -128,7 +128,7 @@ def train(
     stories: Annotated[int, typer.Option(help="for training")] = 20_000,
     asked: Asked = 1000,
     epochs: int = 8,
-    plain: Annotated[bool, typer.Option(help="the symbol network as it is without a setting")] = False,
+    plain: Annotated[bool, typer.Option(help="a fixed number of hops and nothing else")] = False,
     seeds: Annotated[int, typer.Option(help="runs of each world")] = 1,
     model: str = "symbol",
 ) -> None:
@@ -140,8 +140,8 @@ def train(
             if not run.exists():
                 told = simulate_column(WORLDS[name], "as trained", facts, stories, seed)
                 held = simulate_column(WORLDS[name], "as trained", facts, max(len(told) // 20, 20), seed + 50)
-                settings = {} if plain or model != "symbol" else WORLDS[name].settings
-                curriculum = CURRICULUM if "pairs" in settings else 0.0
+                settings = {} if model != "symbol" else PLAIN if plain else WORLDS[name].settings
+                curriculum = CURRICULUM if settings.get("pairs") else 0.0
                 options = {"epochs": epochs, "seed": seed, "curriculum": curriculum}
                 plan = Plan(model, settings=settings, options=options)
                 train_stories(told, held, run, plan)
