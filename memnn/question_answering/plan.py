@@ -47,7 +47,7 @@ class Plan:
         recipe = RECIPES[self.model, "joint" if self.joint else "single"].for_amount(questions)
         training = dict(recipe.training)
         if self.init is not None:
-            training["epochs"] = min(training["epochs"], BEGUN_EPOCHS)
+            training |= {"epochs": min(training["epochs"], BEGUN_EPOCHS), "curriculum": 0.0}
         options = checked(Options, {**training, **self.options}, "training option")
         what = f"setting of {self.model}"
         if self.init is None:

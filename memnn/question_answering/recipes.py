@@ -58,8 +58,10 @@ def symbol_pairs(questions: int) -> int:
 
 
 def symbol_curriculum(questions: int) -> float:
-    """Many questions are read in few epochs, each of which needs all of them."""
-    return 3.0 if questions < MANY else 0.0
+    """Many questions are read in few epochs, each of which needs all of them; of few, the short ones are too
+    few to learn from alone.
+    """
+    return 3.0 if FEW <= questions < MANY else 0.0
 
 
 _SYMBOL = Recipe(
