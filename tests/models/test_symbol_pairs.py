@@ -71,10 +71,17 @@ def test_evidence_is_the_chain(net):
 
 def test_of_many_facts_those_that_the_pairs_used_are_tried(net, monkeypatch):
     monkeypatch.setattr(evidence, "MOST_TRIED", 1)
-    monkeypatch.setattr(evidence, "LEAST_TRIED", 3)
+    monkeypatch.setattr(evidence, "LEAST_TRIED", 1)  # but all of the shortest way are tried
     story = net.story()
     story.tell("Ann fights Bob.", "Gus fights Hal.", "Bob fights Cid.", "Hal likes Ike.", "Cid fights Dan.")
     assert {found.position for found in story.ask("Is Ann for Dan?").evidence} == {0, 2, 4}
+
+
+def test_pairs_cost_the_cube_of_the_symbols_that_are_paired():
+    network = SMALL.build(10, 4)
+    assert network.cost(9, 40) - network.cost(9, 20) == (40**3 - 20**3) // 4
+    assert network.cost(9, 1000) == network.cost(9, 128)
+    assert replace(SMALL, pairs=0).build(10, 4).cost(9, 40) == 100
 
 
 def test_training_asks_for_3_to_8_rounds_by_chance_the_same_for_the_same_seed(monkeypatch):
