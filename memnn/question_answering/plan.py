@@ -10,7 +10,9 @@ import torch
 from memnn.errors import DataError, UserError
 from memnn.files import read_lines
 from memnn.models import MODELS
-from memnn.question_answering.recipes import BEGUN_EPOCHS, PLENTY, RECIPES
+from memnn.question_answering.chains import ask_along_chains
+from memnn.question_answering.recipes import BEGUN_EPOCHS, CHAINS, PLENTY, RECIPES
+from memnn.story import Story
 from memnn.text.lexicon import Lexicon
 from memnn.training import checkpoint
 from memnn.training.options import Options
@@ -47,7 +49,7 @@ class Plan:
         recipe = RECIPES[self.model, "joint" if self.joint else "single"].for_amount(questions)
         training = dict(recipe.training)
         if self.init is not None:
-            training |= {"epochs": min(training["epochs"], BEGUN_EPOCHS), "curriculum": 0.0}
+            training["epochs"] = min(training["epochs"], BEGUN_EPOCHS)
         options = checked(Options, {**training, **self.options}, "training option")
         what = f"setting of {self.model}"
         if self.init is None:
@@ -59,6 +61,13 @@ class Plan:
         if _shapes(settings) != _shapes(begun):
             raise UserError(f"--init {self.init}: a network of other sizes than the settings say")
         return settings, options
+
+    def for_stories(self, stories: Sequence[Story]) -> "Plan":
+        """The plan for these stories: with CHAINS where a fresh symbol network is asked along chains."""
+        if self.model != "symbol" or self.init is not None or not ask_along_chains(stories):
+            return self
+        settings, options = {**CHAINS.model, **self.settings}, {**CHAINS.training, **self.options}
+        return dataclasses.replace(self, settings=settings, options=options)
 
     def _first_settings(self, init: str) -> dict[str, Any]:
         config = checkpoint.read_config(checkpoint.find(init))

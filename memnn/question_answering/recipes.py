@@ -11,7 +11,7 @@ from memnn.training.settings import Recipe
 
 SINGLE_EPOCHS, JOINT_EPOCHS = 100, 60
 PLENTY = 18_000  # questions: what a recipe is written for, those of the 20 tasks at 900 each
-FEW, MANY = 3_000, 100_000  # questions, of all tasks together
+FEW = 3_000  # questions, of all tasks together
 BEGUN_EPOCHS = 100  # at most, with the weights of another run: with more it learns few questions by heart
 
 
@@ -52,28 +52,12 @@ def symbol_dropout(questions: int) -> float:
     return 0.15 if questions < FEW else 0.0
 
 
-def symbol_pairs(questions: int) -> int:
-    """Rounds; of many questions none, as an hour is not enough for them."""
-    return 10 if questions < MANY else 0
-
-
-def symbol_curriculum(questions: int) -> float:
-    """Many questions are read in few epochs, each of which needs all of them; of few, the short ones are too
-    few to learn from alone.
-    """
-    return 3.0 if FEW <= questions < MANY else 0.0
-
-
 _SYMBOL = Recipe(
-    {"dropout": symbol_dropout, "pairs": symbol_pairs},
-    {
-        **ADAMW,
-        "warmup_epochs": 1.0,
-        "focus": 1.0,
-        "epochs": symbol_epochs,
-        "curriculum": symbol_curriculum,
-    },
+    {"dropout": symbol_dropout}, {**ADAMW, "warmup_epochs": 1.0, "focus": 1.0, "epochs": symbol_epochs}
 )
+
+# Of questions that ask along chains (`chains.py`), unless something else is said
+CHAINS = Recipe({"pairs": 10}, {"curriculum": 3.0})
 
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("symbol", "single"): _SYMBOL,

@@ -84,6 +84,7 @@ def _train_one(
     overwrite: bool,
     report: Callable[[Progress], None],
 ) -> Trained:
+    plan = plan.for_stories(train_on)
     model, options = plan.resolve(len(train_on))
     vocabulary = find_vocabulary(model, train_on, plan.symbols)
     partial = checkpoint.begin(out, vars(_config(train_on, valid, plan)), vocabulary, overwrite)
@@ -98,7 +99,7 @@ def _train_one(
 
 
 def _config(train_on: Sequence[Story], valid: Sequence[Story], plan: Plan) -> checkpoint.Config:
-    model, options = plan.resolve(len(train_on))
+    model, options = plan.for_stories(train_on).resolve(len(train_on))
     data = {
         "tasks": sort_tasks(story.task for story in train_on),
         "questions": len(train_on),

@@ -36,7 +36,6 @@ def test_few_stories_are_read_more_often_and_with_dropout():
     }
     assert epochs == {1: 500, 60: 500, 900: 134, 18_000: 30, 180_000: 6}
     assert [make_plan(init="pretrained").resolve(count)[1].epochs for count in (60, 18_000)] == [100, 30]
-    assert make_plan(init="pretrained").resolve(18_000)[1].curriculum == 0
     assert [make_plan().resolve(count)[0].dropout for count in (900, 18_000)] == [0.15, 0.0]
     assert make_plan(assignments=["epochs=7"]).resolve(60)[1].epochs == 7
     assert make_plan(model="memn2n").resolve(60)[1].epochs == make_plan(model="memn2n").resolve()[1].epochs

@@ -1,0 +1,30 @@
+"""Whether questions ask what is to be found by going from one thing to another, fact by fact."""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations
+
+from memnn.story import Story
+from memnn.text.tokenizer import tokenize
+
+LOOKED_AT = 1000  # questions
+COMMON = 0.5  # share of questions that have a word which is no name
+MOST = 0.5  # share of questions that must be of that kind
+
+
+def ask_along_chains(stories: Sequence[Story]) -> bool:
+    """Whether most questions hold two words that facts tell of and no fact joins, as two names of a family.
+
+    Words that stand in most questions do not count.
+    """
+    some = stories if len(stories) <= LOOKED_AT else random.Random(0).sample(stories, LOOKED_AT)
+    asked = [frozenset(tokenize(story.question)) for story in some]
+    seen = Counter(word for words in asked for word in words)
+    found = 0
+    for story, words in zip(some, asked):
+        facts = [frozenset(tokenize(fact)) for fact in story.facts]
+        told = words & frozenset().union(*facts)
+        names = [word for word in told if seen[word] <= COMMON * len(some)]
+        found += any(not any({*two} <= fact for fact in facts) for two in combinations(names, 2))
+    return found > MOST * len(some)

@@ -1,0 +1,65 @@
+"""Which questions ask along chains, and what is trained then."""
+
+import pytest
+
+from memnn.question_answering.chains import ask_along_chains
+from memnn.question_answering.plan import Plan, make_plan
+from memnn.question_answering.training import train_stories
+from memnn.story import Story
+from memnn.training import checkpoint
+from memnn.worlds import simulate
+
+
+@pytest.mark.parametrize(
+    ("world", "chains"),
+    [("families", True), ("19", True), ("17", True), ("parcels", False), ("debts", False), ("1", False)],
+)
+def test_relatives_ways_and_positions_are_asked_for_along_chains(world, chains):
+    assert ask_along_chains(list(simulate(world, 200, 0))) is chains
+
+
+def test_all_twenty_tasks_together_are_not():
+    stories = [story for task in range(1, 21) for story in simulate(str(task), 40, 0)]
+    assert not ask_along_chains(stories)
+
+
+def test_names_that_a_fact_joins_are_no_chain():
+    direct = [
+        Story((f"p{n} likes p{n + 1}.", f"p{n} likes q."), f"Is p{n} fond of p{n + 1}?", ("yes",))
+        for n in range(9)
+    ]
+    assert not ask_along_chains(direct)
+
+
+def test_a_word_in_most_questions_is_no_name():
+    told = [Story((f"p{n} is here.", "The road is wet."), f"Is p{n} on the road?", ("no",)) for n in range(9)]
+    assert not ask_along_chains(told)
+    assert ask_along_chains(
+        [Story((f"p{n} is here.", f"r{n} is wet."), f"Is p{n} on r{n}?", ("no",)) for n in range(9)]
+    )
+
+
+def test_no_stories_and_no_facts_ask_for_nothing():
+    assert not ask_along_chains([Story((), "Who is it?", ("me",))])
+
+
+CHAIN, PLAIN = list(simulate("families", 30, 0)), list(simulate("1", 30, 0))
+
+
+def test_the_symbol_network_then_reads_pairs_and_begins_with_short_stories():
+    settings, options = Plan().for_stories(CHAIN).resolve(len(CHAIN))
+    assert (settings.pairs, options.curriculum) == (10, 3.0)
+    settings, options = Plan().for_stories(PLAIN).resolve(len(PLAIN))
+    assert (settings.pairs, options.curriculum) == (0, 0.0)
+
+
+def test_unless_told_otherwise_or_begun_from_another_network_or_another_model():
+    said = make_plan(assignments=["pairs=0", "curriculum=1"]).for_stories(CHAIN)
+    assert (said.settings["pairs"], said.options["curriculum"]) == (0, 1)
+    for plan in (Plan(init="pretrained"), Plan("memn2n")):
+        assert plan.for_stories(CHAIN) is plan
+
+
+def test_a_run_records_it(tmp_path):
+    train_stories(CHAIN, CHAIN, tmp_path / "run", Plan(options={"epochs": 1}))
+    assert checkpoint.read_config(tmp_path / "run")["settings"]["pairs"] == 10
