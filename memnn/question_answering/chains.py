@@ -10,6 +10,7 @@ from memnn.text.tokenizer import tokenize
 
 LOOKED_AT = 1000  # questions
 COMMON = 0.5  # share of questions that have a word which is no name
+NAMES = 20  # of a question that are looked at
 MOST = 0.5  # share of questions that must be of that kind
 
 
@@ -25,6 +26,6 @@ def ask_along_chains(stories: Sequence[Story]) -> bool:
     for story, words in zip(some, asked):
         facts = [frozenset(tokenize(fact)) for fact in story.facts]
         told = words & frozenset().union(*facts)
-        names = [word for word in told if seen[word] <= COMMON * len(some)]
+        names = sorted(word for word in told if seen[word] <= COMMON * len(some))[:NAMES]
         found += any(not any({*two} <= fact for fact in facts) for two in combinations(names, 2))
     return found > MOST * len(some)
