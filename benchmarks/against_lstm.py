@@ -1,6 +1,6 @@
 """MemN2N as a language model beside torch's LSTM of the same width, given the same minutes.
 
-    python benchmarks/against_lstm.py DATA OUT [memn2n-lm] [lstm] [--minutes 10] [--dropout 0.1]
+    python benchmarks/against_lstm.py DATA OUT [memn2n-lm] [lstm] [--minutes 10] [--dropout 0]
 
 DATA is what `memnn train lm` takes. Both have the same softmax over all words, the same optimizer, schedule
 and batches of as many words, and train for as many epochs as fill the minutes, found by timing their first
@@ -106,7 +106,7 @@ def main(
     models: Annotated[list[str] | None, typer.Argument(help="memn2n-lm, lstm; both unless told")] = None,
     minutes: float = 10,
     vocabulary: int = 10_000,
-    dropout: Annotated[float, typer.Option(help="of both; of the LSTM before it and behind it")] = 0.1,
+    dropout: Annotated[float, typer.Option(help="of both; of the LSTM before it and behind it")] = 0.0,
     rate: Annotated[float, typer.Option(help="learning rate of the LSTM")] = 0.005,
     seed: int = 0,
 ) -> None:
