@@ -27,7 +27,7 @@ from memnn.story import Story
 WHOLE = 1000  # questions a task, 900 to train on and 100 to choose by
 ABLATIONS: dict[str, dict[str, Any]] = {
     "whole": {},
-    "no pairs of symbols": {"pairs": 0},
+    "pairs of symbols added": {"pairs": 10},
     "symbols read by name": {"by_name": True},
     "and nothing copied": {"by_name": True, "copying": False},
     "one hop": {"hops": 1},

@@ -35,7 +35,7 @@ class Reads(Protocol):
     @property
     def reads_pairs(self) -> bool: ...
 
-    def cost(self, facts: int, symbols: int) -> int: ...
+    def cost(self, facts: int, question: Any) -> int: ...
 
 
 @torch.no_grad()
@@ -50,7 +50,7 @@ def explain(network: Reads, memory: SymbolMemory, question: Any) -> Trace:
     items = int((best == STOP).nonzero()[0]) + 1 if (best == STOP).any() else len(best)
     facts, together = memory.mask.shape[1], len(hops) - len(best)
     count = together + max(1, items - 1)
-    cost = network.cost(facts, question.most)
+    cost = network.cost(facts, question)
 
     def log_odds(variants: Bool[Tensor, "variants hops facts"]) -> Float[Tensor, " variants"]:
         found = []

@@ -282,9 +282,10 @@ class SymbolNetwork(nn.Module):
         """Whether any two symbols are read through a third."""
         return self.output_map.pairs is not None
 
-    def cost(self, facts: int, symbols: int) -> int:
-        """About what it takes to read a story, in pairs of nodes that read each other."""
-        paired = min(symbols, PAIRED) if self.reads_pairs else 0
+    def cost(self, facts: int, question: Question) -> int:
+        """About what it takes to read one story for a question, in pairs of nodes that read each other."""
+        named = (torch.unique(question.symbols) >= 0).sum()
+        paired = min(question.most, PAIRED) if self.reads_pairs and named > 1 else 0
         return (facts + 1) ** 2 + paired**3 // 4
 
     def ask(self, memory: SymbolMemory, question: Question) -> Answers:

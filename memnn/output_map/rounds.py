@@ -17,7 +17,7 @@ from memnn.output_map.pair_rounds import draw_pair_rounds
 AWAKE = (1.0, 0.7, 0.5, 0.35)  # chances of a node to read in a hop, each as likely as the others
 PLAIN = 0.5  # share of training batches that take the fewest hops, all awake
 AT_REST = 0.03  # no register of a story changes more in a hop: what it says is found
-AT_ONCE = 0.5  # share of those with pairs of symbols that are answered before the first hop too: else the
+BEFORE_HOPS = 0.5  # share of those with pairs of symbols that are answered before the first hop too: else the
 # hops may learn the chains of training by themselves, in a way that ends with the longest
 MORE = 4  # hops at most that are added by chance, before the first answer and between the two
 
@@ -54,7 +54,7 @@ class RoundsOfTraining:
         self._rng: tuple[int, np.random.Generator] | None = None
 
     def draw(self) -> Rounds:
-        """Those of the next batch; restarts share them."""
+        """Those of the next batch, shared by restarts. With pairs half have an answer before the first hop."""
         seed = torch.initial_seed()
         if self._rng is None or self._rng[0] != seed:
             self._rng = seed, np.random.default_rng(seed)
@@ -62,5 +62,5 @@ class RoundsOfTraining:
         rounds = draw_rounds(rng, self.fewest, self.most)
         if not self.pairs:
             return rounds
-        first = (0,) if rng.random() < AT_ONCE else ()
+        first = (0,) if rng.random() < BEFORE_HOPS else ()
         return replace(rounds, stops=(*first, *rounds.stops), pairs=draw_pair_rounds(rng))

@@ -66,7 +66,8 @@ class Plan:
         """The plan for these stories: with CHAINS where a fresh symbol network is asked along chains."""
         if self.model != "symbol" or self.init is not None or not ask_along_chains(stories):
             return self
-        settings, options = {**CHAINS.model, **self.settings}, {**CHAINS.training, **self.options}
+        chains = CHAINS.for_amount(len(stories))
+        settings, options = {**chains.model, **self.settings}, {**chains.training, **self.options}
         return dataclasses.replace(self, settings=settings, options=options)
 
     def _first_settings(self, init: str) -> dict[str, Any]:

@@ -56,8 +56,14 @@ _SYMBOL = Recipe(
     {"dropout": symbol_dropout}, {**ADAMW, "warmup_epochs": 1.0, "focus": 1.0, "epochs": symbol_epochs}
 )
 
+
+def chains_curriculum(questions: int) -> float:
+    """Of few questions the short ones are too few to learn from alone."""
+    return 3.0 if questions >= FEW else 0.0
+
+
 # Of questions that ask along chains (`chains.py`), unless something else is said
-CHAINS = Recipe({"pairs": 10}, {"curriculum": 3.0})
+CHAINS = Recipe({"pairs": 10}, {"curriculum": chains_curriculum})
 
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("symbol", "single"): _SYMBOL,

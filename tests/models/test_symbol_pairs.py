@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from memnn.input_map.asked import Question
 from memnn.models import evidence
 from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.fit import fit
@@ -78,10 +79,15 @@ def test_of_many_facts_those_that_the_pairs_used_are_tried(net, monkeypatch):
 
 
 def test_pairs_cost_the_cube_of_the_symbols_that_are_paired():
+    def asked(symbols, *named):
+        symbol = torch.tensor([named])
+        return Question(torch.zeros(1, SMALL.dim), symbol, torch.zeros_like(symbol), torch.tensor([symbols]))
+
     network = SMALL.build(10, 4)
-    assert network.cost(9, 40) - network.cost(9, 20) == (40**3 - 20**3) // 4
-    assert network.cost(9, 1000) == network.cost(9, 128)
-    assert replace(SMALL, pairs=0).build(10, 4).cost(9, 40) == 100
+    assert network.cost(9, asked(40, 3, 5)) - network.cost(9, asked(20, 3, 5)) == (40**3 - 20**3) // 4
+    assert network.cost(9, asked(1000, 3, 5)) == network.cost(9, asked(128, 3, 5))
+    assert network.cost(9, asked(40, 3, -1)) == network.cost(9, asked(40, 3, 3)) == 100
+    assert replace(SMALL, pairs=0).build(10, 4).cost(9, asked(40, 3, 5)) == 100
 
 
 def test_training_asks_for_3_to_8_rounds_by_chance_the_same_for_the_same_seed(monkeypatch):

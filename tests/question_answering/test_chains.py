@@ -47,8 +47,9 @@ CHAIN, PLAIN = list(simulate("families", 30, 0)), list(simulate("1", 30, 0))
 
 
 def test_the_symbol_network_then_reads_pairs_and_begins_with_short_stories():
-    settings, options = Plan().for_stories(CHAIN).resolve(len(CHAIN))
-    assert (settings.pairs, options.curriculum) == (10, 3.0)
+    for stories, curriculum in ((CHAIN * 100, 3.0), (CHAIN, 0.0)):  # of few none come first
+        settings, options = Plan().for_stories(stories).resolve(len(stories))
+        assert (settings.pairs, options.curriculum) == (10, curriculum)
     settings, options = Plan().for_stories(PLAIN).resolve(len(PLAIN))
     assert (settings.pairs, options.curriculum) == (0, 0.0)
 
