@@ -54,7 +54,7 @@ class RoundsOfTraining:
         self._rng: tuple[int, np.random.Generator] | None = None
 
     def draw(self) -> Rounds:
-        """Those of the next batch, shared by restarts. With pairs half have an answer before the first hop."""
+        """Those of the next batch, for all restarts. With pairs half have an answer before the first hop."""
         seed = torch.initial_seed()
         if self._rng is None or self._rng[0] != seed:
             self._rng = seed, np.random.default_rng(seed)
