@@ -336,8 +336,8 @@ class SymbolNetwork(nn.Module):
             unnamed = torch.rand(len(named), 1, 1, device=named.device) < self.settings.nameless
             named = named.masked_fill(unnamed, NIL)
         facts = nn.functional.embedding(memory.slots, memory.frames)
-        states = torch.cat([facts, question.frame[:, None]], 1) + self.input_map.encode_names(named)
+        states = torch.cat([facts, question.frame[:, None]], 1)
         mask = nn.functional.pad(memory.mask, (0, 1), value=True)
         symbols = fillers(memory.symbols, question.symbols, self.input_map.places, NONE)
         filled = one_hot(symbols, question.most, mask).to(states)
-        return self.output_map.begin(states, filled, mask, hidden, rounds)
+        return self.output_map.begin(states, filled, mask, self.input_map.encode_names(named), hidden, rounds)

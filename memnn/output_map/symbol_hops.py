@@ -121,16 +121,18 @@ class SymbolHops(nn.Module):
         states: Float[Tensor, "batch nodes dim"],
         fillers: Float[Tensor, "batch nodes places symbols"],
         mask: Bool[Tensor, "batch nodes"],
+        names: Float[Tensor, "batch nodes dim"] | None = None,
         hidden: Hidden = (),
         rounds: Rounds | None = None,
     ) -> Nodes:
         """The nodes before the first hop; the question is the last. Of what is `hidden` in the first hop the
-        pairs know nothing either.
+        pairs know nothing, nor of what `names` add.
         """
         batch, nodes, _, symbols = fillers.shape
         if self.pairs is not None and symbols:
             told = mask & ~hidden[0] if hidden else mask
             states = self.pairs(states, fillers, told, rounds.pairs if rounds else None)
+        states = states if names is None else states + names
         empty = fillers.new_zeros(batch, nodes, self.scratch, symbols)
         states = torch.cat([states[:, :-1], states[:, -1:] + self.asked], 1)
         return Nodes(states, torch.cat([fillers, empty], 2), mask)

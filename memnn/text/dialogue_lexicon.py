@@ -260,7 +260,7 @@ class DialogueLexicon:
         return template[0] + "".join(word + piece for word, piece in zip(words, template[1:]))
 
     def _parts(self, reply: str) -> tuple[list[str], list[str], list[str]]:
-        raw = re.split(r"(\s+)", reply)  # words at even places, the space between at odd ones
+        raw = _cut(reply)
         said = [(place, words[0]) for place in range(0, len(raw), 2) if (words := tokenize(raw[place]))]
         pieces, fillers, spelled, start, number = [], [], [], 0, 0
         for unit in self.units([word for _, word in said]):
@@ -276,6 +276,16 @@ class DialogueLexicon:
             raw[last], start = behind, last
         pieces.append("".join(raw[start:]))
         return pieces, fillers, spelled
+
+
+def _cut(text: str) -> list[str]:
+    """Words at even places, the space between at odd ones: none before the 's of a possessive."""
+    cut: list[str] = []
+    for place, piece in enumerate(re.split(r"(\s+)", text)):
+        owned = len(tokenize(piece)) > 1 and place % 2 == 0
+        at = max(piece.rfind("'"), piece.rfind("’")) if owned else 0
+        cut += [piece[:at], "", piece[at:]] if owned else [piece]
+    return cut
 
 
 def _core(text: str) -> tuple[str, str, str]:

@@ -122,7 +122,7 @@ def _with_forms(stories: Sequence[Story], symbols: Symbols, forms: dict[str, str
         units = linked.units(tokenize(sentence))
         kind, place = linked.parse(sentence).kind, 0
         for unit in units:
-            if unit not in linked.words or linked.class_of(unit) is not None or unit in forms:
+            if not linked.is_known(unit) or linked.class_of(unit) is not None or unit in forms:
                 places[kind, place] += unit in forms
                 bases_at[kind, place] += unit not in forms
                 place += 1

@@ -8,7 +8,7 @@ never seen in training is a symbol too. Which words of training are symbols is g
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from memnn.text.tokenizer import spell, tokenize
+from memnn.text.tokenizer import POSSESSIVE, spell, tokenize
 
 MARK = "*"  # the place of a symbol in a frame
 _PLURALS = (("ves", "f"), ("ies", "y"), ("ses", "s"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", ""))
@@ -37,7 +37,7 @@ class Symbols:
     by_name: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # kind of question: classes whose
     # words keep their own meaning there, because the answer depends on which of them it is
     always_by_name: bool = False  # every class in every question: nothing trades places
-    words: frozenset[str] = frozenset()  # the other words of training; any word else is a symbol
+    words: frozenset[str] = frozenset()  # the other words of training; any word else is a symbol, but 's
     kinds: frozenset[str] = frozenset()  # the frames of training as text
     reasons: Mapping[str, str] = field(default_factory=dict)  # why classes were dropped or kept by name
 
@@ -83,7 +83,7 @@ class Symbols:
         return joined
 
     def _frame(self, units: Iterable[str]) -> tuple[str, ...]:
-        return tuple(unit if unit in self.words and unit not in self._base else MARK for unit in units)
+        return tuple(unit if self.is_known(unit) and unit not in self._base else MARK for unit in units)
 
     def _units(self, words: Sequence[str], join_unseen: bool) -> list[str]:
         joined: list[str] = []
@@ -109,7 +109,7 @@ class Symbols:
 
     def is_known(self, word: str) -> bool:
         """Whether training told of the word, as a symbol or not."""
-        return word in self._base or word in self.words
+        return word in self._base or word in self.words or word == POSSESSIVE
 
     def was_heard(self, word: str) -> bool:
         """Whether the word is known, by itself or in a group of words."""
@@ -136,8 +136,11 @@ class Symbols:
         return Parsed(frame, tuple(fillers))
 
     def entry(self, text: str) -> str:
-        """An item of an answer as a symbol or a word: its units joined by spaces, in base form."""
-        units = self.units(tokenize(text))
+        """An item of an answer as a symbol or a word: its units joined by spaces, in base form, as in
+        `answer_entry`.
+        """
+        words = tokenize(text)
+        units = self.units(words[:-1] if words[1:] and words[-1] == POSSESSIVE else words)
         return self._base.get(units[0], units[0]) if len(units) == 1 else " ".join(units)
 
 

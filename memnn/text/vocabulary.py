@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from memnn.story import Story
-from memnn.text.tokenizer import fold, tokenize
+from memnn.text.tokenizer import POSSESSIVE, fold, tokenize
 
 NIL = 0  # pads sentences; its vector is kept at zero
 UNKNOWN = 1  # any word not seen in training
@@ -98,10 +98,14 @@ class Vocabulary:
 
 
 def answer_entry(answer: Sequence[str]) -> str:
-    """The vocabulary's entry for an answer: case folded, the items of a list joined by commas."""
-    return ",".join(fold(item) for item in answer)
+    """The vocabulary's entry for an answer: case folded, the items of a list joined by commas.
+
+    Of one who owns something, "Mary's" and "Mary" are the same.
+    """
+    return ",".join(fold(item).removesuffix(f" {POSSESSIVE}") for item in answer)
 
 
 def answer_words(answer: Sequence[str]) -> tuple[str, ...]:
     """The words of an answer as they are written one by one; those of a list are one, its entry."""
-    return tokenize(answer[0]) if len(answer) == 1 else (answer_entry(answer),)
+    entry = answer_entry(answer)
+    return tuple(entry.split()) if len(answer) == 1 else (entry,)

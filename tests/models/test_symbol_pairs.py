@@ -112,6 +112,23 @@ def test_training_asks_for_3_to_8_rounds_by_chance_the_same_for_the_same_seed(mo
     assert asked[-1] is None  # the network's own
 
 
+def test_pairs_do_not_know_who_is_told_of_and_the_hops_do(monkeypatch):
+    lexicon = Lexicon.of_stories(TRAIN, always_by_name=True)
+    network = SMALL.build(*lexicon.sizes).eval()
+    batch = network.tensors(TRAIN[:4], lexicon).batch(np.arange(4))
+    other = replace(batch, names=batch.names.flip(-1), question_names=batch.question_names.flip(-1))
+    assert not torch.equal(other.names, batch.names)
+    asked = []
+    find = network.output_map.pairs.find
+    monkeypatch.setattr(
+        network.output_map.pairs, "find", lambda *args: asked.append(find(*args)) or asked[-1]
+    )
+    said = [network.read(*network._written(some), items=1)[0] for some in (batch, other)]
+    middle = len(asked) // 2
+    assert all(torch.equal(*both) for both in zip(asked[:middle], asked[middle:], strict=True))
+    assert not torch.allclose(*said)
+
+
 def test_it_trains_with_most_hops_and_restarts_side_by_side():
     net = fit(replace(SMALL, most_hops=6), TRAIN[:40], epochs=1, restarts=2, **LEARNING)
     assert len(net.answer(TRAIN[:3])) == 3

@@ -50,7 +50,8 @@ def test_a_reply_is_its_template_and_its_symbols():
 
 
 @pytest.mark.parametrize(
-    "reply", [" you are welcome", "Sure , the Wok is on  x .", "thai?", "...", "(thai, rome)!"]
+    "reply",
+    [" you are welcome", "Sure , the Wok is on  x .", "thai?", "...", "(thai, rome)!", "it's Rome's!"],
 )
 def test_replies_are_put_together_to_the_letter(reply):
     said = LEXICON.take_apart(reply)

@@ -11,6 +11,9 @@ from memnn.text.tokenizer import MOST_WORDS, fold, is_cut, spell, tokenize
         ("Where is Mary?", ("where", "is", "mary")),
         ("  Don't  panic — 3.5 times!", ("don't", "panic", "—", "3.5", "times")),
         ("mother-in-law", ("mother-in-law",)),
+        ("Zoë’s sister and [Tom]'s", ("zoë", "'s", "sister", "and", "tom", "'s")),
+        ("It's JAMES'S boys' room; isn't it?", ("it's", "james", "'s", "boys", "room", "isn't", "it")),
+        ("Mary 's", ("mary", "'s")),
         ("s,e", ("s,e",)),
         ("«Où est Zoë ?»", ("où", "est", "zoë")),
         ("मरियम कहाँ है?", ("मरियम", "कहाँ", "है")),
@@ -46,3 +49,6 @@ def test_of_a_very_long_sentence_the_first_words_are_read():
     assert spell(longer) == spell(whole) == tuple(words)
     assert tokenize(longer) == tokenize(whole)
     assert not is_cut(whole) and is_cut(longer)
+    owners = " ".join(["Mary's"] * (MOST_WORDS // 2))
+    assert not is_cut(owners) and is_cut(f"{owners} book")
+    assert len(tokenize(f"{owners} book")) == MOST_WORDS

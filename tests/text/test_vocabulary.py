@@ -24,6 +24,7 @@ def test_reserved_entries_are_spelled_unknown():
 
 def test_answers_compare_without_case_and_spacing():
     assert answer_entry(("Red  Square", "Milk.")) == answer_entry(("red square", "milk")) == "red square,milk"
+    assert answer_entry(("Mary's",)) == answer_entry(("mary",)) == "mary"
 
 
 def test_written_answers_bring_their_words_behind_all_else():
