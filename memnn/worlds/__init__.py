@@ -27,6 +27,7 @@ from memnn.worlds.motivations import agents_motivations
 from memnn.worlds.parcels import parcels
 from memnn.worlds.positions import positional_reasoning
 from memnn.worlds.pronouns import basic_coreference, compound_coreference, conjunction
+from memnn.worlds.relatives import relatives
 from memnn.worlds.sizes import size_reasoning
 from memnn.worlds.times import time_reasoning
 from memnn.worlds.whereabouts import indefinite_knowledge, simple_negation
@@ -67,6 +68,7 @@ WORLDS: dict[str, World] = {
     "19": World("path-finding", "How to go from room to room", path_finding),
     "20": World("agents-motivations", "Where someone will go, and why", agents_motivations),
     "families": World("families", "What someone is to someone else, through a chain of relatives", families),
+    "relatives": World("relatives", "The same, told in many ways, of women's and men's names", relatives),
     "parcels": World("parcels", "In which city something is that lies in something else", parcels),
     "debts": World("debts", "Whom someone owes, after claims changed hands", debts),
     "kitchen": World("kitchen", "What stands where, and what is in which dish", kitchen),

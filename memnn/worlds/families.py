@@ -151,17 +151,23 @@ def families(rng: random.Random, knobs: Knobs) -> list[Story]:
     hops = number("hops", knobs.hops, pick(rng, HOPS))
     count = number("facts", knobs.facts, 2 * hops, at_least=hops)
     people = rng.sample(cast("actors", knobs.actors, NAMES, count + 1), count + 1)
+    answer, links, genders = draw_links(rng, hops, count)
+    order = rng.sample(range(count), count)
+    facts = tuple(_tell(rng, links[n], genders, people, gendered=n == 0) for n in order)
+    question = pick(rng, ASKINGS).format(a=people[0], b=people[links[hops - 1][2]])
+    return [Story(facts, question, (WORDS[answer][genders[0]],), tuple(order.index(n) for n in range(hops)))]
+
+
+def draw_links(rng: random.Random, hops: int, count: int) -> tuple[str, list[Link], list[int]]:
+    """What the first person is to the last of a chain; so many links, of which the first `hops` are the
+    chain; and the genders.
+    """
     answer, links, relatives = _chain(rng, hops)
     while len(links) < count:
         person, relation = int(rng.random() * len(relatives.genders)), pick(rng, LINKS)
         if relatives.has_room(person, relation):
             links.append(relatives.link(person, relation))
-
-    order = rng.sample(range(count), count)
-    facts = tuple(_tell(rng, links[n], relatives.genders, people, gendered=n == 0) for n in order)
-    question = pick(rng, ASKINGS).format(a=people[0], b=people[links[hops - 1][2]])
-    word = WORDS[answer][relatives.genders[0]]
-    return [Story(facts, question, (word,), tuple(order.index(n) for n in range(hops)))]
+    return answer, links, relatives.genders
 
 
 def _chain(rng: random.Random, hops: int) -> tuple[str, list[Link], Relatives]:

@@ -12,7 +12,15 @@ from memnn.worlds import simulate
 
 @pytest.mark.parametrize(
     ("world", "chains"),
-    [("families", True), ("19", True), ("17", True), ("parcels", False), ("debts", False), ("1", False)],
+    [
+        ("families", True),
+        ("relatives", True),
+        ("19", True),
+        ("17", True),
+        ("parcels", False),
+        ("debts", False),
+        ("1", False),
+    ],
 )
 def test_relatives_ways_and_positions_are_asked_for_along_chains(world, chains):
     assert ask_along_chains(list(simulate(world, 200, 0))) is chains
