@@ -22,6 +22,7 @@ from memnn.text.symbols import Symbols
 ABSENT = 0.02  # share of a kind's answers that may stand nowhere in the story
 DRAWS, DEVIATIONS = 100, 3.5  # random exchanges; how far from theirs an association is no chance
 CONFLICTS = 0.02  # share of questions that an exchange may set against each other
+BY_CHANCE = 0.5  # how often copied answers may be absent, to how often they are from another story
 LEAST_CLOSED = 10  # answers that are not copied, for a judgement on them
 LIFT, OVER_CHANCE = 0.2, 0.05  # questions whose answer can be reached only through a class
 STEPS = 4  # from fact to fact, when looking for the answer
@@ -85,14 +86,21 @@ def _without(symbols: Symbols, dropped: set[int]) -> Symbols:
 
 
 def _copied(kinds: dict[str, list[Asked]], symbols: Symbols) -> set[int]:
-    """Classes whose words are answers that stand in the story, mostly."""
+    """Classes whose words are answers that stand in the story, mostly; and not as they would in others."""
     there: Counter[int] = Counter()
     absent: Counter[int] = Counter()
-    for question in (question for some in kinds.values() for question in some):
-        for item in question.answer:
-            if (number := symbols.class_of(item)) is not None:
-                (there if item in question.present else absent)[number] += 1
-    return {number for number, count in there.items() if count > absent[number]}
+    elsewhere: Counter[int] = Counter()  # answers absent from another story
+    for some in kinds.values():
+        for question, other in zip(some, [*some[1:], *some[:1]]):
+            for item in question.answer:
+                if (number := symbols.class_of(item)) is not None:
+                    (there if item in question.present else absent)[number] += 1
+                    elsewhere[number] += item not in other.present
+    return {
+        number
+        for number, count in there.items()
+        if count > absent[number] and absent[number] <= BY_CHANCE * elsewhere[number]
+    }
 
 
 def _why_no_symbol(number: int, kinds: dict[str, list[Asked]], symbols: Symbols) -> str:

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 
 from memnn.story import Story
 from memnn.text.exchange import by_kind, judge
-from memnn.text.symbols import Symbols
+from memnn.text.symbols import Symbols, are_capital
 from memnn.text.tokenizer import fold, tokenize
 from memnn.text.word_classes import find_classes, find_phrases
 
@@ -40,7 +40,9 @@ def find_symbols(stories: Sequence[Story], given: Sequence[Sequence[str]] = ()) 
             classes.append(rest)
     symbols = Symbols(tuple(classes), words=frozenset(word for word, n in often.items() if n > 1))
     symbols = _link_forms(stories, symbols)
-    return judge(stories, symbols, len(taken))
+    symbols = judge(stories, symbols, len(taken))
+    told_once = dict.fromkeys(sentence for story in stories for sentence in (*story.facts, story.question))
+    return replace(symbols, capital=are_capital(symbols, told_once))
 
 
 def _count_sentences(stories: Sequence[Story]) -> Counter[tuple[str, ...]]:

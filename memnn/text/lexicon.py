@@ -7,12 +7,12 @@ from typing import Any
 from memnn.story import Story
 from memnn.text.find_symbols import find_symbols
 from memnn.text.story_symbols import NAMELESS, UNTOLD, StorySymbols
-from memnn.text.symbols import MARK, Symbols
+from memnn.text.symbols import MARK, UNHEARD, Symbols
 from memnn.text.tokenizer import tokenize
 from memnn.text.vocabulary import UNKNOWN
 
-_WORDS = ("<nil>", "<unknown>", MARK)
-_ANSWERS = ("<stop>", "<unknown>")
+_WORDS = ("<nil>", UNHEARD, MARK)
+_ANSWERS = ("<stop>", UNHEARD)
 
 
 class Lexicon:
@@ -79,6 +79,7 @@ class Lexicon:
             by_name={kind: tuple(numbers) for kind, numbers in said["by_name"].items()},
             always_by_name=bool(said.get("always_by_name", False)),
             words=frozenset(said["words"]),
+            capital=bool(said.get("capital", False)),
             kinds=frozenset(said.get("kinds", ())),
             reasons=dict(said["reasons"]),
         )

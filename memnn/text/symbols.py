@@ -5,12 +5,14 @@ never seen in training is a symbol too. Which words of training are symbols is g
 `memnn.text.find_symbols`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from memnn.text.tokenizer import POSSESSIVE, spell, tokenize
 
 MARK = "*"  # the place of a symbol in a frame
+UNHEARD = "<unknown>"  # the place of a word that is no symbol and was never seen
 _PLURALS = (("ves", "f"), ("ies", "y"), ("ses", "s"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", ""))
 
 
@@ -38,6 +40,7 @@ class Symbols:
     # words keep their own meaning there, because the answer depends on which of them it is
     always_by_name: bool = False  # every class in every question: nothing trades places
     words: frozenset[str] = frozenset()  # the other words of training; any word else is a symbol, but 's
+    capital: bool = False  # symbols are written with a capital letter: a word without one is none
     kinds: frozenset[str] = frozenset()  # the frames of training as text
     reasons: Mapping[str, str] = field(default_factory=dict)  # why classes were dropped or kept by name
 
@@ -69,23 +72,39 @@ class Symbols:
         """The number of the symbol's class; None for a word never seen."""
         return self._class_of.get(symbol)
 
-    def units(self, words: Sequence[str]) -> list[str]:
-        """The words with groups that stand for one joined.
+    def units(self, words: Sequence[str], unheard: Collection[str] = ()) -> list[str]:
+        """The words with groups that stand for one joined; `unheard` are no symbols.
 
         Words never seen in a row are one name too, but where training told of such a sentence with a
         name for each of them and of none with one name.
         """
-        joined = self._units(words, join_unseen=True)
-        if self.kinds and len(joined) < len(apart := self._units(words, join_unseen=False)):
-            one, each = (" ".join(self._frame(units)) in self.kinds for units in (joined, apart))
+        joined = self._units(words, unheard, join_unseen=True)
+        if self.kinds and len(joined) < len(apart := self._units(words, unheard, join_unseen=False)):
+            one, each = (" ".join(self._frame(units, unheard)) in self.kinds for units in (joined, apart))
             if each and not one:
                 return apart
         return joined
 
-    def _frame(self, units: Iterable[str]) -> tuple[str, ...]:
-        return tuple(unit if self.is_known(unit) and unit not in self._base else MARK for unit in units)
+    def unheard(self, sentence: str) -> frozenset[str]:
+        """Its words that were never seen and are no symbols, as they are written without a capital letter;
+        none where training told of such a sentence with a symbol for each.
+        """
+        if not self.capital:
+            return frozenset()
+        words, written = tokenize(sentence), dict[str, bool]()
+        for word, spelled in zip(words, spell(sentence)):
+            if not self.is_known(word):
+                written[word] = written.get(word, False) or spelled[0].isupper()
+        unheard = frozenset(word for word, capital in written.items() if not capital)
+        return unheard if " ".join(self._frame(self.units(words), ())) not in self.kinds else frozenset()
 
-    def _units(self, words: Sequence[str], join_unseen: bool) -> list[str]:
+    def _frame(self, units: Iterable[str], unheard: Collection[str]) -> tuple[str, ...]:
+        return tuple(
+            UNHEARD if unit in unheard else unit if self.is_known(unit) and unit not in self._base else MARK
+            for unit in units
+        )
+
+    def _units(self, words: Sequence[str], unheard: Collection[str], join_unseen: bool) -> list[str]:
         joined: list[str] = []
         place, after_unseen = 0, False
         while place < len(words):
@@ -98,7 +117,7 @@ class Symbols:
                     break
             else:
                 word = words[place]
-                unseen = not self.is_known(word)
+                unseen = not (self.is_known(word) or word in unheard)
                 if unseen and after_unseen and join_unseen:
                     joined[-1] += " " + word
                 else:
@@ -124,8 +143,9 @@ class Symbols:
         return self._cache[sentence]
 
     def _parse(self, sentence: str) -> Parsed:
-        units = self.units(tokenize(sentence))
-        frame = self._frame(units)
+        unheard = self.unheard(sentence)
+        units = self.units(tokenize(sentence), unheard)
+        frame = self._frame(units, unheard)
         kind = " ".join(frame)
         fillers: list[str] = []
         for unit, mark in zip(units, frame):
@@ -152,6 +172,19 @@ def singular(word: str) -> str:
     return word
 
 
+def are_capital(symbols: Symbols, sentences: Iterable[str]) -> bool:
+    """Whether the sentences write symbols of classes with a capital letter, but for 1 % at most. The first
+    word of a sentence does not count.
+    """
+    counts = Counter(
+        spelled[0].isupper()
+        for sentence in sentences
+        for word, spelled in list(zip(tokenize(sentence), spell(sentence)))[1:]
+        if symbols.class_of(word) is not None
+    )
+    return counts[True] > 99 * counts[False]
+
+
 def spellings(symbols: Symbols, sentences: Iterable[str]) -> dict[str, str]:
     """How the sentences spell each symbol, the first spelling of its base form kept.
 
@@ -160,7 +193,7 @@ def spellings(symbols: Symbols, sentences: Iterable[str]) -> dict[str, str]:
     found: dict[str, tuple[int, str]] = {}
     for sentence in sentences:
         spelled, place = spell(sentence), 0
-        for unit in symbols.units(tokenize(sentence)):
+        for unit in symbols.units(tokenize(sentence), symbols.unheard(sentence)):
             length = len(unit.split())
             rank = 1 if place == 0 else 0
             if unit not in found or rank < found[unit][0]:

@@ -6,11 +6,13 @@ labels and without a list: only from how often which sentence was said.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 
 import numpy as np
 from jaxtyping import Float, Int
 from scipy.cluster.hierarchy import average, fcluster
 from scipy.spatial.distance import squareform
+from scipy.special import gammaln
 
 Sentence = tuple[str, ...]  # units: words, and groups of words that were joined
 Classes = list[tuple[str, ...]]
@@ -19,6 +21,7 @@ Classes = list[tuple[str, ...]]
 # Of many words no two may stand in the same sentence, so the first pass sees little; later ones are strict.
 PASSES = ((1, 0.5), (None, 0.2), (None, 0.375), (None, 0.55), (None, 0.725), (None, 0.9))
 CHANCE = 0.5  # most that the similarity of words is thought to have lost to their being rare
+LEAST_CHANCE = 0.1  # and what is left of it at least between words of a class
 LEAST = 2  # times a word must occur
 MOST = 3000  # words compared with each other, the commonest first
 JOINS = 0.4  # share of a word's contexts that are a class's, for it to join the class
@@ -39,18 +42,33 @@ def find_classes(sentences: Mapping[Sentence, int]) -> Classes:
     """
     groups: Classes = []
     for reach, threshold in PASSES:
-        groups = _cluster(find_contexts(sentences, groups, reach), threshold)
+        groups = _cluster(_shared(find_contexts(sentences, groups, reach)), threshold, groups)
     return _join_alike(sentences, _join_leftovers(sentences, groups))
 
 
-def _cluster(contexts: Mapping[str, Counter[str]], threshold: float) -> Classes:
-    """Words of two contexts and more whose similarity is the threshold at least, on average."""
+def _shared(contexts: Mapping[str, Counter[str]]) -> dict[str, Counter[str]]:
+    """Without the contexts of one word alone: where no sentence is said twice they would be all."""
+    words = Counter(context for seen in contexts.values() for context in seen)
+    return {word: Counter({c: n for c, n in seen.items() if words[c] > 1}) for word, seen in contexts.items()}
+
+
+def _cluster(contexts: Mapping[str, Counter[str]], threshold: float, before: Classes) -> Classes:
+    """Words of two contexts and more whose similarity is the threshold at least, on average; `before` are the
+    classes of the pass before.
+    """
     counts = Counter({word: sum(seen.values()) for word, seen in contexts.items()})
     words = sorted(word for word, count in counts.most_common(MOST) if count >= LEAST)
     if len(words) < 2:
         return []
     profiles = _profiles([contexts[word] for word in words])
-    alike = profiles @ profiles.T / _chance_similarities(profiles, np.array([counts[w] for w in words]))
+    sizes = np.array([counts[word] for word in words])
+    chance = _chance_similarities(profiles, sizes)
+    places = {word: place for place, word in enumerate(words)}
+    for group in before:
+        own = [places[word] for word in group if word in places]
+        both = np.ix_(own, own)
+        chance[both] = np.minimum(chance[both], _chance_in_class(profiles[own], sizes[own]))
+    alike = profiles @ profiles.T / chance
     distances = np.clip(1 - alike, 0, 1)
     np.fill_diagonal(distances, 0)
     labels = fcluster(average(squareform(distances, checks=False)), 1 - threshold, "distance")
@@ -73,6 +91,31 @@ def _chance_similarities(
     lost = (contexts - 1) / 8 * (1 / counts[:, None] + 1 / counts)
     similarity: Float[np.ndarray, "words words"] = 1 - np.minimum(lost, CHANCE)
     return similarity
+
+
+def _chance_in_class(
+    profiles: Float[np.ndarray, "words contexts"], counts: Int[np.ndarray, " words"]
+) -> Float[np.ndarray, "words words"]:
+    """The same for words that have the contexts of all of them, p, of which many may be too rare to be met by
+    two: sum_c E sqrt(N_c) E sqrt(M_c) / sqrt(n m), N_c and M_c being Poisson of mean n p_c and m p_c.
+    """
+    weights = counts / counts.sum()
+    shares = weights @ profiles**2
+    mean_roots = _mean_root(counts[:, None] * shares) / np.sqrt(counts)[:, None]
+    similarity: Float[np.ndarray, "words words"] = np.maximum(mean_roots @ mean_roots.T, LEAST_CHANCE)
+    return similarity
+
+
+def _mean_root(means: Float[np.ndarray, "words contexts"]) -> Float[np.ndarray, "words contexts"]:
+    """E sqrt(N), N being Poisson: by its terms up to a mean of 10, sqrt(mean - 1/4) above."""
+    grid = np.linspace(0, 10, 1001)
+    numbers = np.arange(60)
+    terms = np.exp(numbers * np.log(np.maximum(grid[:, None], 1e-12)) - grid[:, None] - gammaln(numbers + 1))
+    below = np.interp(means, grid, terms @ np.sqrt(numbers))
+    roots: Float[np.ndarray, "words contexts"] = np.where(
+        means < 10, below, np.sqrt(np.maximum(means - 0.25, 0))
+    )
+    return roots
 
 
 def find_contexts(
@@ -176,8 +219,12 @@ def _join_alike(sentences: Mapping[Sentence, int], groups: Classes) -> Classes:
     """Make one of the two most alike classes, and again, while any are alike enough."""
     while len(groups) > 1:
         contexts = find_contexts(sentences, groups)
-        table = _profiles([sum((contexts[word] for word in group), Counter()) for group in groups])
-        similarity = np.triu(table @ table.T, 1)
+        pooled = [sum((contexts[word] for word in group), Counter[str]()) for group in groups]
+        table, sizes = _profiles(pooled), np.array([sum(seen.values()) for seen in pooled])
+        alike = table @ table.T
+        for pair in combinations(range(len(groups)), 2):
+            alike[pair] /= _chance_in_class(table[[*pair]], sizes[[*pair]])[0, 1]
+        similarity = np.triu(alike, 1)
         first, second = np.unravel_index(int(similarity.argmax()), similarity.shape)
         if similarity[first, second] < MERGES:
             break

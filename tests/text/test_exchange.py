@@ -167,3 +167,15 @@ def test_nothing_to_judge():
     assert judged([], NAMES).classes == ()
     assert judged([], NAMES, given=1).classes == (NAMES,)
     assert judged([Story((), "who?")]).by_name == {}
+
+
+def test_words_that_stories_and_answers_hold_by_chance_are_no_symbols():
+    """What two turns make together is as often told of a third as not."""
+    turns = ("left", "right", "back", "ahead")
+
+    def tell(rng):
+        people, taken = rng.sample(NAMES, 3), [rng.randrange(4) for _ in range(6)]
+        facts = [f"{people[n % 3]} turns {turns[turn]}" for n, turn in enumerate(taken)]
+        return facts, f"how does {people[0]} stand", turns[(taken[0] + taken[3]) % 4]
+
+    assert judged(made(tell, 300), NAMES, turns).classes == (NAMES,)

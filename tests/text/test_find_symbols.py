@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import jaxtyping
 import pytest
 from hypothesis import given, settings
@@ -5,9 +7,11 @@ from hypothesis import strategies as st
 
 from memnn.story import Story
 from memnn.text.find_symbols import find_symbols
+from memnn.text.symbols import UNHEARD
 from memnn.text.tokenizer import fold
 from memnn.worlds import belongings, kinds, motivations, positions, simulate, sizes, stage, telling
 from memnn.worlds.families import NAMES as FAMILIES
+from memnn.worlds.relatives import MEN, WOMEN
 
 ACTORS, PLACES, THINGS = telling.ACTORS, telling.PLACES, telling.THINGS
 MET = {  # what may be exchanged in each world
@@ -87,7 +91,8 @@ def test_what_answers_depend_on_is_read_by_name(of_all):
         ("17", 100, (positions.SHAPES,)),
         ("parcels", 60, (("barge", "lorry", "tram", "van"),)),
         ("families", 200, (FAMILIES,)),
-        ("kitchen", 60, (("soup", "porridge", "stew", "pie"),)),
+        ("kitchen", 60, (("soup", "porridge", "stew", "pie"), ("omar", "pia", "tomasz", "yuki"))),
+        ("relatives", 300, ((*WOMEN, *MEN),)),
     ],
 )
 def test_few_stories_are_enough(world, count, classes):
@@ -102,6 +107,18 @@ def test_few_stories_tell_what_is_read_by_name():
     symbols = find_symbols(list(simulate("20", 60, 0)))
     moods = {symbols.class_of(mood) for mood in ("hungry", "thirsty", "tired", "bored")}
     assert moods <= {*symbols.by_name["where will * go"]}
+
+
+def test_where_symbols_have_a_capital_letter_no_other_word_is_one():
+    symbols = find_symbols(list(simulate("relatives", 300, 0)))
+    parsed = symbols.parse("Zorba knitted sweaters for her uncle Old Bob Zed's twins.")
+    assert parsed.fillers == ("zorba", "old bob zed")  # names never seen
+    assert parsed.frame[1:3] == (UNHEARD, UNHEARD) and parsed.frame[-1] == UNHEARD
+    assert not find_symbols(list(simulate("1", 100, 0))).capital
+    known = replace(symbols, kinds=frozenset({"* has a son named *"}))
+    assert known.parse("zorba has a son named old bob").fillers == ("zorba", "old bob")
+    assert known.parse("zorba has a son named knitted zed").fillers == ("zorba", "knitted zed")
+    assert known.parse("zorba had a son named zed").fillers == ()
 
 
 def test_other_forms_of_a_word_are_linked():

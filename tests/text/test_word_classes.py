@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from memnn.text.tokenizer import tokenize
-from memnn.text.word_classes import _chance_similarities, find_classes, find_contexts, find_phrases
+from memnn.text.word_classes import (
+    _chance_in_class,
+    _chance_similarities,
+    find_classes,
+    find_contexts,
+    find_phrases,
+)
 
 NAMES, PLACES = ("john", "mary", "sue"), ("attic", "garden", "kitchen", "office")
 
@@ -48,6 +54,18 @@ def test_what_chance_takes_off_similarity():
     assert thought[0, 1] == pytest.approx(np.mean(found), abs=0.01)
     rare_and_common = np.eye(2).repeat([2, 100], axis=1)  # by the formula chance would take off more than all
     assert _chance_similarities(rare_and_common, np.array([2, 100]))[0, 1] == 0.5
+
+
+def test_what_chance_takes_off_in_a_class_whose_contexts_are_many_and_rare():
+    rng, sizes, contexts = np.random.default_rng(0), np.array([30, 60]), 500
+    shares = rng.dirichlet(np.full(contexts, 0.5))
+    samples = [[rng.multinomial(size, shares) / size for size in sizes] for _ in range(500)]
+    thought = _chance_in_class(np.sqrt(np.stack([shares, shares])), sizes)
+    assert thought[0, 1] == pytest.approx(
+        np.mean([np.sqrt(one) @ np.sqrt(other) for one, other in samples]), abs=0.01
+    )
+    rare = np.full((2, 5000), 5000**-0.5)  # chance would leave next to nothing
+    assert _chance_in_class(rare, np.array([2, 2]))[0, 1] == 0.1
 
 
 def test_words_that_stand_in_the_same_places_are_a_class():
@@ -160,4 +178,13 @@ def test_many_names_are_one_class_though_hardly_two_share_a_sentence():
     told = Counter(
         tuple(rng.choice(forms).format(*pair).split()) for pair in rng.sample([*permutations(names, 2)], 260)
     )
+    assert tuple(sorted(names)) in find_classes(told)
+
+
+def test_the_contexts_of_one_word_alone_do_not_count():
+    """Nothing that is told of these names is told of another, but for what is asked."""
+    names = [f"n{number}" for number in range(12)]
+    told = Counter({tuple(f"{name} {verb}{name} home".split()): 1 for name in names for verb in "abcdefgh"})
+    told.update({("where", "is", name): 1 for name in names for _ in "ab"})
+    told.update({("who", "saw", name): 1 for name in names})
     assert tuple(sorted(names)) in find_classes(told)
