@@ -6,7 +6,6 @@ labels and without a list: only from how often which sentence was said.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -162,7 +161,7 @@ def find_phrases(sentences: Mapping[Sentence, int], asked: Collection[Sentence])
         for start, end in _spans(units):
             found[units[start:end]][_context(named, start, end, AROUND)] += count
     heard = {units[start:end] for units in asked for start, end in _spans(units)}
-    profiles = [_profile(sum((contexts[word] for word in group), Counter())) for group in exemplars]
+    profiles = [_profile(_pooled(contexts, group)) for group in exemplars]
     alike: dict[int, list[Sentence]] = defaultdict(list)
     for phrase, seen in found.items():
         if phrase not in heard or sum(seen.values()) < LEAST:
@@ -219,18 +218,24 @@ def _join_alike(sentences: Mapping[Sentence, int], groups: Classes) -> Classes:
     """Make one of the two most alike classes, and again, while any are alike enough."""
     while len(groups) > 1:
         contexts = find_contexts(sentences, groups)
-        pooled = [sum((contexts[word] for word in group), Counter[str]()) for group in groups]
+        pooled = [_pooled(contexts, group) for group in groups]
         table, sizes = _profiles(pooled), np.array([sum(seen.values()) for seen in pooled])
-        alike = table @ table.T
-        for pair in combinations(range(len(groups)), 2):
-            alike[pair] /= _chance_in_class(table[[*pair]], sizes[[*pair]])[0, 1]
-        similarity = np.triu(alike, 1)
+        similarity = np.triu(table @ table.T, 1)
+        for pair in np.argwhere(similarity >= MERGES * LEAST_CHANCE):
+            similarity[*pair] /= _chance_in_class(table[pair], sizes[pair])[0, 1]
         first, second = np.unravel_index(int(similarity.argmax()), similarity.shape)
         if similarity[first, second] < MERGES:
             break
         both = tuple(sorted(groups[first] + groups[second]))
         groups = [both if n == first else group for n, group in enumerate(groups) if n != second]
     return groups
+
+
+def _pooled(contexts: Mapping[str, Counter[str]], group: Iterable[str]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for word in group:
+        counts.update(contexts[word])
+    return counts
 
 
 def _profile(seen: Counter[str]) -> dict[str, float]:
