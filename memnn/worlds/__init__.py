@@ -68,7 +68,7 @@ WORLDS: dict[str, World] = {
     "19": World("path-finding", "How to go from room to room", path_finding),
     "20": World("agents-motivations", "Where someone will go, and why", agents_motivations),
     "families": World("families", "What someone is to someone else, through a chain of relatives", families),
-    "relatives": World("relatives", "The same, told in many ways, of women's and men's names", relatives),
+    "relatives": World("relatives", "What someone is to someone else, told in many ways", relatives),
     "parcels": World("parcels", "In which city something is that lies in something else", parcels),
     "debts": World("debts", "Whom someone owes, after claims changed hands", debts),
     "kitchen": World("kitchen", "What stands where, and what is in which dish", kitchen),
