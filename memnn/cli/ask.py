@@ -89,9 +89,9 @@ def _tell(story: "StoryInProgress", *facts: str) -> None:
     """Tell facts, and say so where not all of one is read."""
     from memnn.text.tokenizer import MOST_WORDS, is_cut
 
-    first = len(story.facts) + 1
+    first = len(story.facts)
     story.tell(*facts)
-    for number, fact in enumerate(facts, first):
+    for number, fact in enumerate(story.facts[first:], first + 1):
         if is_cut(fact):
             typer.echo(f"fact {number}: only its first {MOST_WORDS:,} words are read", err=True)
 

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate, chain
 from pathlib import Path
 
 from memnn.errors import DataError, MissingSplit
@@ -9,6 +11,7 @@ from memnn.question_answering.babi import SPLITS, check_split, hold_out, read_ba
 from memnn.question_answering.jsonl import read_jsonl
 from memnn.story import Story
 from memnn.tasks import sort_tasks
+from memnn.text.sentences import split_sentences
 
 
 def read_stories(
@@ -18,7 +21,8 @@ def read_stories(
 
     The path is a folder of bAbI files, a folder with train.jsonl and the like, or one .jsonl file. Where
     there is no valid split, a tenth of the train stories is held out as `valid` and is not in `train`;
-    a single file has no `test`. None asks for every task there.
+    a single file has no `test`. None asks for every task there. A fact of JSON Lines that holds several
+    sentences becomes as many facts.
 
     Raises UserError for an unknown split; DataError when the path, the split or a task is missing, or a
     line cannot be read.
@@ -51,7 +55,7 @@ def _read_own(
     if source not in files:
         what = f"{source}.jsonl in the folder" if path.is_dir() else f"a folder with {source}.jsonl"
         raise MissingSplit(path, None, f"expected {what} for the split {split}")
-    stories = read_jsonl(files[source])
+    stories = list(map(_in_sentences, read_jsonl(files[source])))
     if holds_out and source == "train":
         stories = hold_out(stories, split, seed, files[source])
     if tasks is None:
@@ -62,3 +66,13 @@ def _read_own(
             named = ", ".join(sort_tasks(there - {""})) or "none, as no line has a task"
             raise DataError(files[source], None, f"expected a {split} task among {named}; found {task!r}")
     return [story for story in stories if story.task in set(tasks)]
+
+
+def _in_sentences(story: Story) -> Story:
+    """The story with a fact for every sentence; what a fact of several supported, all of them support."""
+    told = [split_sentences(fact) for fact in story.facts]
+    if all(len(sentences) == 1 for sentences in told):
+        return story
+    starts = [0, *accumulate(map(len, told))]
+    supporting = [n for index in story.supporting for n in range(starts[index], starts[index + 1])]
+    return replace(story, facts=tuple(chain.from_iterable(told)), supporting=tuple(supporting))

@@ -9,6 +9,7 @@ import torch
 from memnn.errors import UserError
 from memnn.question_answering.reader import Answer, Reader
 from memnn.story import Story
+from memnn.text.sentences import split_sentences
 from memnn.text.tokenizer import tokenize
 
 TOGETHER = 32  # facts encoded at once: a very long one pads only so many others
@@ -34,7 +35,8 @@ class StoryInProgress:
 
     @torch.no_grad()
     def tell(self, *facts: str) -> None:
-        """Add facts to the story."""
+        """Add facts to the story, one for each sentence."""
+        facts = tuple(sentence for fact in facts for sentence in split_sentences(fact))
         for start in range(0, len(facts), TOGETHER):
             some = facts[start : start + TOGETHER]
             self._heard.extend(self._reader.network.hear(self._words, some))

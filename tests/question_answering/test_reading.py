@@ -87,6 +87,16 @@ def test_a_single_story_cannot_be_held_out(tmp_path):
     assert "two stories or more" in message(tmp_path / "own.jsonl", "valid")
 
 
+def test_a_fact_of_several_sentences_is_several_facts(tmp_path):
+    whole = Story(("Mary went home. She ate.", "John left.", "Ann slept. Bob sang."), "Who?", ("x",), (2, 1))
+    write_jsonl([whole, *own(20)], tmp_path / "train.jsonl")
+    write_jsonl([whole], tmp_path / "valid.jsonl")
+    (story,) = read_stories(tmp_path, "valid")
+    assert story.facts == ("Mary went home.", "She ate.", "John left.", "Ann slept.", "Bob sang.")
+    assert story.supporting == (3, 4, 2)
+    assert read_stories(tmp_path, "train")[0].facts == story.facts
+
+
 def test_an_answer_is_needed(tmp_path):
     write_jsonl([Story(("a",), "q")], tmp_path / "own.jsonl")
     assert 'own.jsonl:1: expected the field "answer"' in message(tmp_path / "own.jsonl", "train")

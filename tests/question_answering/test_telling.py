@@ -47,6 +47,14 @@ def test_many_facts_told_at_once_are_those_told_one_by_one(net):
         torch.testing.assert_close(one, other)
 
 
+def test_sentences_told_together_are_a_fact_each(net):
+    together, apart = net.story(), net.story()
+    together.tell("Mary went home. John went out.", "Mary left.")
+    apart.tell("Mary went home.", "John went out.", "Mary left.")
+    assert together.facts == apart.facts
+    assert together.ask(WHERE).probability == apart.ask(WHERE).probability
+
+
 def test_a_memory_of_a_story_is_that_of_its_facts_one_by_one(net):
     network, story = net.readers[""].network, net.story()
     memory = network.begin()

@@ -1,0 +1,32 @@
+"""Sentences of a text: where one ends and the next begins."""
+
+import re
+from functools import lru_cache
+
+_ENDS = re.compile(r"""[.!?]+["'”’)\]]*\s+|[。！？।]+["'”’」』)\]]*\s*""")
+_OPENS = "\"'“‘„«(["
+_SHORT = frozenset(  # what a full stop does not end a sentence after, beside single letters
+    ["mr", "mrs", "ms", "dr", "st", "prof", "jr", "sr", "vs", "mt", "gen", "col", "capt", "lt", "rev"]
+)
+
+
+@lru_cache(maxsize=65536)
+def split_sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text, at least one.
+
+    One ends at a full stop, a question mark or an exclamation mark, of any script, that white space follows,
+    and then no small letter; not after a title or an initial.
+
+    >>> split_sentences("Mary is Dr. Hill's wife. She has a son, Tom.")
+    ("Mary is Dr. Hill's wife.", 'She has a son, Tom.')
+    """
+    sentences, start = [], 0
+    for end in _ENDS.finditer(text):
+        following = text[end.end() :][:9].lstrip(_OPENS)[:1]
+        before = re.findall(r"\w+", text[max(start, end.start() - 9) : end.start()])
+        last = before[-1].casefold() if before else ""
+        short = end[0][0] == "." and (last in _SHORT or (len(last) == 1 and last.isalpha()))
+        if following and not following.islower() and last and not short:
+            sentences.append(text[start : end.end()].rstrip())
+            start = end.end()
+    return (*sentences, text[start:])
