@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from memnn.question_answering.telling import StoryInProgress
 
 LONGEST = 300  # letters of a fact or an answer that are printed
+NEARLY = 0.5  # of the weight of the fact that a hop used most
 MOST_NAMED = 8  # words in a row that are printed
 HELP = """\
 A line is told as a fact; a line that ends in '?' is asked.
@@ -115,7 +116,7 @@ def _obey(story: "StoryInProgress", command: str, argument: str, last: "Answer |
 
 
 def summary(answer: "Answer") -> str:
-    """The answer with its probability, the fact each hop used most, and what should raise doubt."""
+    """The answer with its probability, the facts each hop used most, and what should raise doubt."""
     used = dict.fromkeys(f"{e.position + 1} {_short(e.fact)}" for e in _weightiest(answer))
     because = "because  " + "  |  ".join(used) if used else answer.reason or "no fact was used"
     lines = [f"{_short(answer.text)}  ({100 * answer.probability:.0f} %)   {because}"]
@@ -155,7 +156,8 @@ def _some(words: Sequence[str]) -> str:
 
 
 def _weightiest(answer: "Answer") -> list["Evidence"]:
-    first: dict[int, Evidence] = {}
+    """Of each hop the fact it used most, and those it used nearly as much."""
+    most: dict[int, float] = {}
     for evidence in answer.evidence:
-        first.setdefault(evidence.hop, evidence)
-    return list(first.values())
+        most.setdefault(evidence.hop, evidence.weight)  # the weightiest comes first
+    return [evidence for evidence in answer.evidence if evidence.weight >= NEARLY * most[evidence.hop]]
