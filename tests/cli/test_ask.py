@@ -139,6 +139,8 @@ def test_what_people_see_of_an_answer():
     evidence = (Evidence(1, 2, "c", 0.754), Evidence(1, 0, "a", 0.2), Evidence(2, 0, "a", 1.0))
     answer = Answer("park", 0.876, evidence)
     assert command.summary(answer) == "park  (88 %)   because  3 c  |  1 a"
+    even = (Evidence(1, 2, "c", 0.5), Evidence(1, 1, "b", 0.3), Evidence(1, 0, "a", 0.2))  # b nearly as much
+    assert command.summary(Answer("park", 0.876, even)) == "park  (88 %)   because  3 c  |  2 b"
     assert command.why(answer) == [
         "  hop 1   75 %  ########      3  c",
         "  hop 1   20 %  ##            1  a",

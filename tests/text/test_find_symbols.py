@@ -102,6 +102,12 @@ def test_few_stories_are_enough(world, count, classes):
         assert together(symbols, words), words
 
 
+def test_nearly_all_names_are_found_in_a_hundred_stories_that_say_no_sentence_twice():
+    symbols = find_symbols(list(simulate("relatives", 100, 3)))
+    names = {fold(name) for name in (*WOMEN, *MEN)}
+    assert max(len(names.intersection(words)) for words in symbols.classes) > 70
+
+
 def test_few_stories_tell_what_is_read_by_name():
     """24 questions of where someone will go."""
     symbols = find_symbols(list(simulate("20", 60, 0)))
