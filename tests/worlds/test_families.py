@@ -3,7 +3,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from worlds.kinship import relations
+from reference.kinship import relations
 
 from memnn.worlds.families import FOLLOWS, LINKS, SELF, WORDS, families
 from memnn.worlds.knobs import Knobs

@@ -3,7 +3,7 @@ import re
 from collections import Counter
 
 import pytest
-from worlds.kinship import relations
+from reference.kinship import relations
 
 from memnn.worlds.families import LINKS, WORDS
 from memnn.worlds.knobs import Knobs
