@@ -86,20 +86,29 @@ def _without(symbols: Symbols, dropped: set[int]) -> Symbols:
 
 
 def _copied(kinds: dict[str, list[Asked]], symbols: Symbols) -> set[int]:
-    """Classes whose words are answers that stand in the story, mostly; and not as they would in others."""
+    """Classes whose words are answers that stand in the story: mostly, in some kind of question nearly
+    always, and not as they would in others.
+    """
     there: Counter[int] = Counter()
     absent: Counter[int] = Counter()
     elsewhere: Counter[int] = Counter()  # answers absent from another story
+    always: set[int] = set()
     for some in kinds.values():
+        answered: Counter[int] = Counter()
+        lacking: Counter[int] = Counter()
         for question, other in zip(some, [*some[1:], *some[:1]]):
             for item in question.answer:
                 if (number := symbols.class_of(item)) is not None:
-                    (there if item in question.present else absent)[number] += 1
+                    answered[number] += 1
+                    lacking[number] += item not in question.present
                     elsewhere[number] += item not in other.present
+        there += answered - lacking
+        absent += lacking
+        always |= {number for number in answered if lacking[number] <= max(1, ABSENT * len(some))}
     return {
         number
-        for number, count in there.items()
-        if count > absent[number] and absent[number] <= BY_CHANCE * elsewhere[number]
+        for number in always
+        if there[number] > absent[number] and absent[number] <= BY_CHANCE * elsewhere[number]
     }
 
 
