@@ -22,7 +22,7 @@ def split_sentences(text: str) -> tuple[str, ...]:
     """
     sentences, start = [], 0
     for end in _ENDS.finditer(text):
-        following = text[end.end() :][:9].lstrip(_OPENS)[:1]
+        following = text[end.end() : end.end() + 9].lstrip(_OPENS)[:1]
         before = re.findall(r"\w+", text[max(start, end.start() - 9) : end.start()])
         last = before[-1].casefold() if before else ""
         short = end[0][0] == "." and (last in _SHORT or (len(last) == 1 and last.isalpha()))

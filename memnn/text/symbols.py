@@ -176,12 +176,13 @@ def are_capital(symbols: Symbols, sentences: Iterable[str]) -> bool:
     """Whether the sentences write symbols of classes with a capital letter, but for 1 % at most. The first
     word of a sentence does not count.
     """
-    counts = Counter(
-        spelled[0].isupper()
-        for sentence in sentences
-        for word, spelled in list(zip(tokenize(sentence), spell(sentence)))[1:]
-        if symbols.class_of(word) is not None
-    )
+    counts: Counter[bool] = Counter()
+    for sentence in sentences:
+        spelled, place = spell(sentence), 0
+        for unit in symbols.units(tokenize(sentence)):
+            if place and symbols.class_of(unit) is not None:
+                counts[spelled[place][0].isupper()] += 1
+            place += len(unit.split())
     return counts[True] > 99 * counts[False]
 
 

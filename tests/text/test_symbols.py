@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memnn.text.symbols import MARK, Parsed, Symbols, singular, spellings
+from memnn.text.symbols import MARK, Parsed, Symbols, are_capital, singular, spellings
 from memnn.text.tokenizer import tokenize
 
 SYMBOLS = Symbols(
@@ -130,6 +130,12 @@ def test_spellings_are_those_of_the_sentences():
         "of": "of",
         "mary": "MAry",
     }
+
+
+def test_whether_symbols_have_a_capital_letter():
+    assert are_capital(SYMBOLS, ["kitchen went to John", "is John a Wolf"])
+    assert not are_capital(SYMBOLS, ["Mary went to the box of chocolates", "where is John"])  # a group counts
+    assert not are_capital(SYMBOLS, ["what is afraid", "John"])
 
 
 def test_the_capital_of_a_sentence_is_not_the_words_own():
