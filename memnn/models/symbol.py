@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from memnn.generalization.append_symbols import AppendSymbols
 from memnn.input_map.asked import Question, fillers, one_hot
-from memnn.input_map.frames import FrameEncoder
+from memnn.input_map.frames import FrameEncoder, WindowFrameEncoder
 from memnn.memory import SymbolMemory, Trace
 from memnn.models.evidence import explain
 from memnn.models.network import Answers
@@ -48,6 +48,9 @@ class SymbolMemoryNetwork:
     most_hops: int | None = None  # until nothing changes instead, at most so many: for longer chains
     pairs: int = 0  # rounds before them, in which any two symbols are read through a third; 0: none
     pair_dim: int = 48  # of what two symbols are to each other
+    kinds: int = 2  # with pairs, the width of what a name says
+    windows: bool = False  # read the words of a sentence in their windows, not as a bag
+    unheard: float = 0.05  # share of the words that are then taken for words never heard, in training
     capacity: int | None = (
         1000  # the newest facts that are kept; None: all, at a cost that grows as their square
     )
@@ -92,9 +95,13 @@ class SymbolMemoryNetwork:
 
     def build(self, words: int, answers: int) -> "SymbolNetwork":
         """The network for a lexicon of these sizes."""
-        encoder = FrameEncoder(words, self.dim, self.places)
+        kinds = self.kinds if self.pairs else None
+        sizes = words, self.dim, self.places, kinds
+        encoder = WindowFrameEncoder(*sizes, self.unheard) if self.windows else FrameEncoder(*sizes)
         pairs = (
-            PairRounds(self.dim, self.places, dim=self.pair_dim, rounds=self.pairs) if self.pairs else None
+            PairRounds(self.dim, self.places, dim=self.pair_dim, kinds=self.kinds, rounds=self.pairs)
+            if self.pairs
+            else None
         )
         hops = SymbolHops(
             self.dim,
@@ -340,4 +347,6 @@ class SymbolNetwork(nn.Module):
         mask = nn.functional.pad(memory.mask, (0, 1), value=True)
         symbols = fillers(memory.symbols, question.symbols, self.input_map.places, NONE)
         filled = one_hot(symbols, question.most, mask).to(states)
-        return self.output_map.begin(states, filled, mask, self.input_map.encode_names(named), hidden, rounds)
+        says = self.input_map.name_vectors(named)
+        names = self.input_map.encode_names(says)
+        return self.output_map.begin(states, filled, mask, names, hidden, rounds, says)

@@ -11,6 +11,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from memnn.output_map.references import References
+
 HEADS, WIDTH = 4, 16
 FEWEST, MOST = 3, 8  # rounds of a training batch
 SKIPPED = 0.3  # share of the ways through a third that a training round does without, other ones each time
@@ -28,12 +30,13 @@ def draw_pair_rounds(rng: np.random.Generator) -> int:
 class PairRounds(nn.Module):
     """What symbol s is to symbol t is a vector e_st. First it is what facts say that name both,
 
-        e_st(0) = sum_i sum_pq P_ips P_iqt (W_pq y_i + c_pq) + [s = t] a + b            y_i = norm x_i
+        e_st(0) = sum_i sum_pq P_ips P_iqt (W_pq y_i + c_pq) + [s = t] (a + K n_s) + b          y_i = norm x_i
 
-    P_ips being whether symbol s stands in place p of fact i, and x_i what the fact says without the names of
-    those that are read by name: what follows from what holds whoever they are. Then in every round, with
-    four heads and the same weights, each goes through the symbols l that lead from s to t, or through none,
-    whose score is 0:
+    P_ips being whether symbol s stands in place p of fact i, or, in the last places, how far the fact speaks
+    of s without its name (`references.py`); n_s what the name of s says, where it is read by name, which is
+    of what kind s is and not who; and x_i what the fact says without names: what follows from what holds
+    whoever they are. Then in every round, with four heads and the same weights, each goes through the symbols
+    l that lead from s to t, or through none, whose score is 0:
 
         w_slt = exp z_slt / (1 + sum_l' exp z_sl't)        z_slt = q(y_sl) . k(y_lt) / sqrt(16)
         e_st <- e_st(0) + F(sum_l w_slt v(y_sl) * u(y_lt))        y = norm e
@@ -50,19 +53,23 @@ class PairRounds(nn.Module):
     the cube of the symbols, of which the 128 named last are read.
     """
 
-    def __init__(self, node_dim: int, places: int, *, dim: int, rounds: int, hidden: int = 128) -> None:
+    def __init__(
+        self, node_dim: int, places: int, *, dim: int, kinds: int, rounds: int, hidden: int = 128
+    ) -> None:
         super().__init__()
-        self.places, self.dim, self.rounds = places, dim, rounds
-        each = places * places * dim
+        self.places, self.dim, self.kinds, self.rounds = places, dim, kinds, rounds
         self.told = nn.RMSNorm(node_dim)
-        self.write = nn.Linear(node_dim, each)  # W, c
+        self.references = References(node_dim, places, kinds)
+        self.spoken = places + self.references.heads
+        self.write = nn.Linear(node_dim, self.spoken**2 * dim)  # W, c
+        self.kind = nn.Linear(kinds, dim, bias=False)  # K
         self.same = nn.Parameter(0.3 * torch.randn(dim))  # a
         self.untold = nn.Parameter(0.3 * torch.randn(dim))  # b
         self.before = nn.RMSNorm(dim)
         self.read = nn.Linear(dim, 4 * HEADS * WIDTH)  # q, k, v, u
         self.mix = nn.Sequential(nn.Linear(HEADS * WIDTH, hidden), nn.ReLU(), nn.Linear(hidden, dim))  # F
         self.after = nn.RMSNorm(dim)
-        self.show = nn.Linear(2 * each, node_dim)  # A, B
+        self.show = nn.Linear(2 * places * places * dim, node_dim)  # A, B
 
     def forward(
         self,
@@ -70,27 +77,34 @@ class PairRounds(nn.Module):
         fillers: Float[Tensor, "batch nodes places symbols"],
         told: Bool[Tensor, "batch nodes"],
         rounds: int | None = None,
+        says: Float[Tensor, "batch nodes places kinds"] | None = None,
     ) -> Float[Tensor, "batch nodes dim"]:
         """The nodes' states, the question last, with what the pairs say added; this network's rounds unless
-        told. `told` says which facts count.
+        told. `told` says which facts count, and `says` what names say, zero where it is nothing.
         """
         fillers = _named_last(fillers, PAIRED)[:, :, : _filled(fillers)]
+        says = fillers.new_zeros(*fillers.shape[:3], self.kinds) if says is None else says
+        says = says[:, :, : fillers.shape[2]]
         rounds = self.rounds if rounds is None else rounds
         for rows, symbols in _alike(fillers):
             some, filled = states[rows], fillers[rows, :, :, :symbols]
-            pairs = self.find(some[:, :-1], filled[:, :-1] * told[rows, :-1, None, None], filled, rounds)
+            pairs = self.find(some[:, :-1], filled, told[rows, :-1], says[rows], rounds)
             states = states.index_add(0, rows, self.seen(self.after(pairs), filled))
         return states
 
     def find(
         self,
         states: Float[Tensor, "batch facts dim"],
-        told: Float[Tensor, "batch facts places symbols"],
         fillers: Float[Tensor, "batch nodes places symbols"],
+        told: Bool[Tensor, "batch facts"],
+        says: Float[Tensor, "batch nodes places kinds"],
         rounds: int,
     ) -> Float[Tensor, "batch symbols symbols pair"]:
         """e after so many rounds."""
-        first, there = self.tell(states, told), fillers.flatten(1, 2).any(1)
+        y, shown = self.told(states), fillers[:, :-1] * told[..., None, None]
+        spoken = self.references(y, shown, says[:, :-1]) * told[..., None, None]
+        first = self.tell(y, torch.cat([shown, spoken], 2)) + self.kind_of(fillers, says)
+        there = fillers.flatten(1, 2).any(1)
         pairs: Tensor = first
         for _ in range(rounds):
             y = self.before(pairs)
@@ -99,22 +113,33 @@ class PairRounds(nn.Module):
         return pairs
 
     def tell(
-        self, states: Float[Tensor, "batch facts dim"], fillers: Float[Tensor, "batch facts places symbols"]
+        self, y: Float[Tensor, "batch facts dim"], fillers: Float[Tensor, "batch facts places symbols"]
     ) -> Float[Tensor, "batch symbols symbols pair"]:
-        """e(0), of facts alone."""
+        """e(0), of facts alone. Places that nothing fills may be left out, but not those of references."""
         batch, facts, places, symbols = fillers.shape
-        sizes = self.places, self.places, self.dim
-        weight = self.write.weight.view(*sizes, -1)[:places, :places].flatten(0, 2)
-        bias = self.write.bias.view(sizes)[:places, :places].flatten()
-        said = nn.functional.linear(self.told(states), weight, bias)
-        said = said.view(batch, facts, places, places, self.dim)
+        heads = self.references.heads
+        kept = [*range(places - heads), *range(self.places, self.places + heads)]
+        sizes = self.spoken, self.spoken, self.dim
+        weight = self.write.weight.view(*sizes, -1)[kept][:, kept].flatten(0, 2)
+        bias = self.write.bias.view(sizes)[kept][:, kept].flatten()
+        said = nn.functional.linear(y, weight, bias).view(batch, facts, places, places, self.dim)
         second = fillers.mT @ said.transpose(2, 3).flatten(3)  # by t; then p and what is said
         second = second.view(batch, facts, symbols, places, self.dim).transpose(2, 3).flatten(3)
-        both: Tensor = (fillers.flatten(1, 2).mT @ second.flatten(1, 2)).view(
-            batch, symbols, symbols, self.dim
-        )
-        same = torch.eye(symbols, device=both.device)[..., None] * self.same
-        return both + same + self.untold
+        both: Tensor = fillers.flatten(1, 2).mT @ second.flatten(1, 2)
+        told: Tensor = both.view(batch, symbols, symbols, self.dim) + self.untold
+        return told
+
+    def kind_of(
+        self,
+        fillers: Float[Tensor, "batch nodes places symbols"],
+        says: Float[Tensor, "batch nodes places kinds"],
+    ) -> Float[Tensor, "batch symbols symbols pair"]:
+        """What a symbol is to itself, from its name: that of all its mentions."""
+        mentions = fillers.flatten(1, 2).mT
+        said = mentions @ says.flatten(1, 2) / mentions.sum(2, keepdim=True).clamp(min=1)
+        itself = self.same + self.kind(said)
+        found: Tensor = torch.eye(itself.shape[1], device=said.device)[..., None] * itself[:, :, None]
+        return found
 
     def go_through(
         self, pairs: Float[Tensor, "batch symbols symbols pair"], there: Bool[Tensor, "batch symbols"]

@@ -124,14 +124,15 @@ class SymbolHops(nn.Module):
         names: Float[Tensor, "batch nodes dim"] | None = None,
         hidden: Hidden = (),
         rounds: Rounds | None = None,
+        says: Float[Tensor, "batch nodes places said"] | None = None,
     ) -> Nodes:
         """The nodes before the first hop; the question is the last. Of what is `hidden` in the first hop the
-        pairs know nothing, nor of what `names` add.
+        pairs know nothing, nor of what `names` add, but of what they say (`PairRounds`).
         """
         batch, nodes, _, symbols = fillers.shape
         if self.pairs is not None and symbols:
             told = mask & ~hidden[0] if hidden else mask
-            states = self.pairs(states, fillers, told, rounds.pairs if rounds else None)
+            states = self.pairs(states, fillers, told, rounds.pairs if rounds else None, says)
         states = states if names is None else states + names
         empty = fillers.new_zeros(batch, nodes, self.scratch, symbols)
         states = torch.cat([states[:, :-1], states[:, -1:] + self.asked], 1)

@@ -95,7 +95,7 @@ def test_training_asks_for_3_to_8_rounds_by_chance_the_same_for_the_same_seed(mo
     network = SMALL.build(*lexicon.sizes).train()
     batch = network.tensors(TRAIN[:2], lexicon).batch(np.arange(2))
     asked = []
-    read = lambda states, fillers, told, rounds: asked.append(rounds) or states  # noqa: E731
+    read = lambda states, fillers, told, rounds, says: asked.append(rounds) or states  # noqa: E731
     monkeypatch.setattr(network.output_map.pairs, "forward", read)
 
     def rounds(seed):
@@ -112,25 +112,43 @@ def test_training_asks_for_3_to_8_rounds_by_chance_the_same_for_the_same_seed(mo
     assert asked[-1] is None  # the network's own
 
 
-def test_pairs_do_not_know_who_is_told_of_and_the_hops_do(monkeypatch):
+@pytest.mark.parametrize("together", [0, None])
+def test_pairs_and_hops_know_of_names_of_what_kind_they_are_and_no_more(together):
     lexicon = Lexicon.of_stories(TRAIN, always_by_name=True)
     network = SMALL.build(*lexicon.sizes).eval()
     batch = network.tensors(TRAIN[:4], lexicon).batch(np.arange(4))
     other = replace(batch, names=batch.names.flip(-1), question_names=batch.question_names.flip(-1))
     assert not torch.equal(other.names, batch.names)
-    asked = []
-    find = network.output_map.pairs.find
-    monkeypatch.setattr(
-        network.output_map.pairs, "find", lambda *args: asked.append(find(*args)) or asked[-1]
-    )
-    said = [network.read(*network._written(some), items=1)[0] for some in (batch, other)]
-    middle = len(asked) // 2
-    assert all(torch.equal(*both) for both in zip(asked[:middle], asked[middle:], strict=True))
-    assert not torch.allclose(*said)
+
+    def said():
+        return [
+            network.read(*network._written(some), items=1, together=together)[0] for some in (batch, other)
+        ]
+
+    assert not torch.allclose(*said())
+    torch.nn.init.constant_(network.input_map.kinds.weight, 0.0)  # all of one kind
+    assert torch.equal(*said())
+
+
+def test_a_name_tells_who_is_meant_where_nothing_else_does():
+    """Women are the ones who bake."""
+    rng, stories = random.Random(0), []
+    women, men = NAMES[::2], NAMES[1::2]
+    for _ in range(400):
+        woman, man, third = rng.choice(women), rng.choice(men), rng.choice(NAMES)
+        facts = [f"{woman} met {man}.", f"{third} slept."]
+        first, second = rng.sample([woman, man], 2)
+        stories.append(
+            Story(
+                tuple(facts), f"Does {first} bake more than {second}?", ("yes" if first == woman else "no",)
+            )
+        )
+    net = fit(SMALL, stories[:300], epochs=15, **LEARNING)
+    assert evaluate(net, stories[300:]).mean_error <= 5
 
 
 def test_it_trains_with_most_hops_and_restarts_side_by_side():
-    net = fit(replace(SMALL, most_hops=6), TRAIN[:40], epochs=1, restarts=2, **LEARNING)
+    net = fit(replace(SMALL, most_hops=6, windows=True), TRAIN[:40], epochs=1, restarts=2, **LEARNING)
     assert len(net.answer(TRAIN[:3])) == 3
 
 

@@ -2,16 +2,17 @@ import pytest
 import torch
 from reference import pair_round
 
-from memnn.output_map import pair_rounds
+from memnn.output_map import pair_rounds, references
 from memnn.output_map.pair_rounds import HEADS, WIDTH, PairRounds
+from memnn.output_map.references import AFTER, BEFORE
 
-NODE, DIM, PLACES = 5, 3, 3
+NODE, DIM, PLACES, KINDS = 5, 3, 3, 2
 STORY = [(0, 1), (1, 2), (1, None), (2, 0)]  # the symbols in the places of three facts and the question
 
 
 def layer(rounds=2):
     """With random weights everywhere, not only where it starts out with them."""
-    pairs = PairRounds(NODE, PLACES, dim=DIM, rounds=rounds, hidden=7).double().eval()
+    pairs = PairRounds(NODE, PLACES, dim=DIM, kinds=KINDS, rounds=rounds, hidden=7).double().eval()
     for weight in pairs.parameters():
         torch.nn.init.normal_(weight, std=0.5)
     return pairs
@@ -24,6 +25,10 @@ def filled(story, symbols=3):
             if symbol is not None:
                 hot[0, node, place, symbol] = 1
     return hot
+
+
+def names(nodes=4):
+    return torch.randn(1, nodes, PLACES, KINDS, dtype=torch.float64)
 
 
 def told(story):
@@ -39,15 +44,15 @@ def states(nodes=4):
     "story", [STORY, [(None, 1), (None, 0, 2), (None, None, 2), (0, None, 2)], [*STORY[:3], (1, None, 1)]]
 )
 def test_rounds_match_the_loops_and_their_gradients(rounds, story):
-    pairs, told_states = layer(rounds), states().requires_grad_()
+    pairs, told_states, says = layer(rounds), states().requires_grad_(), names().requires_grad_()
     w = dict(pairs.named_parameters())
-    ours = pairs(told_states, filled(story), told(story))[0]
+    ours = pairs(told_states, filled(story), told(story), says=says)[0]
     story = [(*fillers, None, None)[:PLACES] for fillers in story]
-    facts = list(zip(told_states[0, :-1], story[:-1]))
-    question = told_states[0, -1], story[-1]
-    theirs = pair_round.rounds(w, facts, question, range(3), DIM, HEADS, WIDTH, rounds)
+    *facts, question = zip(told_states[0], story, says[0])
+    referring = BEFORE + AFTER, BEFORE, references.WIDTH
+    theirs = pair_round.rounds(w, facts, question, range(3), DIM, HEADS, WIDTH, rounds, referring)
     torch.testing.assert_close(ours, theirs)
-    leaves = {"states": told_states, **w}
+    leaves = {"states": told_states, "says": says, **w}
     gradients = (
         torch.autograd.grad(found.sin().sum(), list(leaves.values()), allow_unused=True)
         for found in (ours, theirs)
