@@ -59,15 +59,11 @@ class WindowFrameEncoder(FrameEncoder):
 
         g_j = relu(W [A w_{j-2} .. A w_{j+2}])        h_j = relu(V [g_{j-2} .. g_{j+2}])
 
-    For text in which hardly a sentence comes twice, as people write. While training the share `unheard` of
-    the words is taken for words never heard.
+    A word never heard is a gap. For text in which hardly a sentence comes twice, as people write.
     """
 
-    def __init__(
-        self, vocab: int, dim: int, places: int, kinds: int | None = None, unheard: float = 0.0
-    ) -> None:
+    def __init__(self, vocab: int, dim: int, places: int, kinds: int | None = None) -> None:
         super().__init__(vocab, dim, places, kinds)
-        self.unheard = unheard
         window = (2 * RADIUS + 1) * dim
         self.near, self.far = nn.Linear(window, dim), nn.Linear(window, dim)  # W, V
         self.mix = nn.Sequential(nn.Linear((places + 1) * dim, 2 * dim), nn.ReLU(), nn.Linear(2 * dim, dim))
@@ -75,11 +71,7 @@ class WindowFrameEncoder(FrameEncoder):
     def encode_frames(self, words: Int[Tensor, "frames words"]) -> Float[Tensor, "frames dim"]:
         """Each frame by itself."""
         there = (words != NIL)[..., None]  # padding is like what lies beyond the ends
-        heard = words
-        if self.training and self.unheard:
-            missed = torch.rand(words.shape, device=words.device) < self.unheard
-            heard = words.masked_fill(missed & (words > MARKED), UNKNOWN)
-        each = nn.functional.embedding(heard, self.table) * there
+        each = nn.functional.embedding(words, self.table) * (there & (words != UNKNOWN)[..., None])
         for layer in (self.near, self.far):
             each = layer(windows(each, RADIUS)).relu() * there
         marked = words == MARKED

@@ -48,9 +48,8 @@ class SymbolMemoryNetwork:
     most_hops: int | None = None  # until nothing changes instead, at most so many: for longer chains
     pairs: int = 0  # rounds before them, in which any two symbols are read through a third; 0: none
     pair_dim: int = 48  # of what two symbols are to each other
-    kinds: int = 2  # with pairs, the width of what a name says
+    kinds: int = 2  # width of what a name says, with pairs
     windows: bool = False  # read the words of a sentence in their windows, not as a bag
-    unheard: float = 0.05  # share of the words that are then taken for words never heard, in training
     capacity: int | None = (
         1000  # the newest facts that are kept; None: all, at a cost that grows as their square
     )
@@ -71,7 +70,7 @@ class SymbolMemoryNetwork:
 
     def __post_init__(self) -> None:
         """Raises ValueError for a size below 1 or a share outside 0 to 1."""
-        for name in ("dim", "hops", "pair_dim", "places", "scratch", "width", "hidden", "items"):
+        for name in ("dim", "hops", "pair_dim", "kinds", "places", "scratch", "width", "hidden", "items"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
         if self.capacity is not None and self.capacity < 1:
@@ -97,7 +96,7 @@ class SymbolMemoryNetwork:
         """The network for a lexicon of these sizes."""
         kinds = self.kinds if self.pairs else None
         sizes = words, self.dim, self.places, kinds
-        encoder = WindowFrameEncoder(*sizes, self.unheard) if self.windows else FrameEncoder(*sizes)
+        encoder = WindowFrameEncoder(*sizes) if self.windows else FrameEncoder(*sizes)
         pairs = (
             PairRounds(self.dim, self.places, dim=self.pair_dim, kinds=self.kinds, rounds=self.pairs)
             if self.pairs
@@ -313,6 +312,10 @@ class SymbolNetwork(nn.Module):
         """What training makes small, for each question."""
         drawn = self.settings.most_hops or self.settings.pairs
         rounds = self._rounds.draw() if self.training and drawn else None
+        room = self.capacity is None or 2 * batch.mask.shape[1] <= self.capacity
+        if rounds is not None and rounds.beside and room:
+            order = torch.arange(len(batch.count), device=batch.count.device)
+            batch = batch.beside(order.roll(rounds.beside))
         memory, question = self._written(batch)
         total, stops = torch.zeros(()), 0
         for scores, hops in self._read(memory, question, batch.answer.shape[1], rounds=rounds):

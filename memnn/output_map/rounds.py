@@ -19,6 +19,7 @@ PLAIN = 0.5  # share of training batches that take the fewest hops, all awake
 AT_REST = 0.03  # no register of a story changes more in a hop: what it says is found
 BEFORE_HOPS = 0.5  # share of those with pairs of symbols that are answered before the first hop too: else the
 # hops may learn the chains of training by themselves, in a way that ends with the longest
+BESIDE = 0.5  # share of those with pairs of symbols in which every story is told beside another one
 MORE = 4  # hops at most that are added by chance, before the first answer and between the two
 
 
@@ -29,6 +30,7 @@ class Rounds:
     stops: tuple[int, ...]  # after how many the question is answered, rising
     awake: float = 1.0  # the chance of a node to read in a hop; else it stays as it is
     pairs: int | None = None  # rounds of the pairs of symbols before them; None: the network's own
+    beside: int = 0  # stories are told behind the ones so many further on in the batch; 0: each by itself
 
 
 def draw_rounds(rng: np.random.Generator, fewest: int, most: int) -> Rounds:
@@ -54,7 +56,9 @@ class RoundsOfTraining:
         self._rng: tuple[int, np.random.Generator] | None = None
 
     def draw(self) -> Rounds:
-        """Those of the next batch, for all restarts. With pairs half have an answer before the first hop."""
+        """Those of the next batch, for all restarts. With pairs half have an answer before the first hop, and
+        half are told beside others: what leads nowhere must not change what is found.
+        """
         seed = torch.initial_seed()
         if self._rng is None or self._rng[0] != seed:
             self._rng = seed, np.random.default_rng(seed)
@@ -63,4 +67,5 @@ class RoundsOfTraining:
         if not self.pairs:
             return rounds
         first = (0,) if rng.random() < BEFORE_HOPS else ()
-        return replace(rounds, stops=(*first, *rounds.stops), pairs=draw_pair_rounds(rng))
+        beside = int(rng.integers(1, 1 << 16)) if rng.random() < BESIDE else 0
+        return replace(rounds, stops=(*first, *rounds.stops), pairs=draw_pair_rounds(rng), beside=beside)

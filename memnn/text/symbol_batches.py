@@ -43,6 +43,26 @@ class SymbolBatch:
         own = {name: tensor[number::of] for name, tensor in vars(self).items() if name != "frames"}
         return replace(self, **own)
 
+    def beside(self, others: Int[Tensor, " batch"]) -> "SymbolBatch":
+        """The same questions, each story told behind another one: what `others` says, of this batch. Their
+        symbols are others, so that nothing changes for the question.
+        """
+        first = torch.where(
+            self.symbols[others] == NONE, NONE, self.symbols[others] + self.count[:, None, None]
+        )
+        both = {
+            name: torch.cat([getattr(self, name)[others], getattr(self, name)], 1)
+            for name in ("slots", "names", "mask")
+        }
+        supporting = torch.where(self.supporting == NONE, NONE, self.supporting + self.mask.shape[1])
+        return replace(
+            self,
+            **both,
+            symbols=torch.cat([first, self.symbols], 1),
+            count=self.count + self.count[others],
+            supporting=supporting,
+        )
+
 
 class SymbolTensors:
     """Stories ready for batching: `batch(indices)` costs a few array look-ups.

@@ -109,14 +109,14 @@ def test_of_what_kind_a_name_is_shakes_in_training_alone():
     assert torch.equal(encode.name_vectors(names), encode.name_vectors(names))
 
 
-def window_encoder(unheard=0.0):
-    return WindowFrameEncoder(7, DIM, PLACES, unheard=unheard).double().eval()
+def window_encoder():
+    return WindowFrameEncoder(7, DIM, PLACES).double()
 
 
 def in_windows(encode, words):
     """The equation of the docstring as loops over words and their neighbours."""
-    spoken = [encode.table[word] for word in words.tolist() if word]
     nothing = torch.zeros(DIM, dtype=torch.float64)
+    spoken = [nothing if word == 1 else encode.table[word] for word in words.tolist() if word]
     for layer in (encode.near, encode.far):
         each = []
         for j in range(len(spoken)):
@@ -133,7 +133,7 @@ def in_windows(encode, words):
 
 def test_frames_in_windows_match_the_loops_and_their_gradients():
     encode = window_encoder()
-    frames = torch.cat([FRAMES, torch.tensor([[2, 2, 2, 2]])])
+    frames = torch.cat([FRAMES, torch.tensor([[2, 2, 2, 2], [2, 1, 6, 2]])])
     ours, theirs = encode.encode_frames(frames), torch.stack([in_windows(encode, words) for words in frames])
     torch.testing.assert_close(ours, theirs)
     layers = (encode.near, encode.far, encode.mix)
@@ -150,17 +150,10 @@ def test_padding_and_other_frames_change_nothing_in_windows():
     assert encode.encode_frames(FRAMES[:0]).shape == (0, DIM)
 
 
-def test_words_are_taken_for_unheard_in_training_alone_and_marks_never():
-    encode, frames = window_encoder(unheard=0.9), torch.tensor([[2, 3, 4, 2, 5, 6]])
-    said = encode.encode_frames(frames)
-    torch.testing.assert_close(encode.encode_frames(frames), said)
-    encode.train()
-    assert not torch.allclose(encode.encode_frames(frames), said)
-    marks = torch.tensor([[2, 2, 0]])
-    torch.testing.assert_close(encode.encode_frames(marks), window_encoder_like(encode).encode_frames(marks))
-
-
-def window_encoder_like(encode):
-    other = window_encoder()
-    other.load_state_dict(encode.state_dict())
-    return other
+def test_a_word_never_heard_is_a_gap_in_a_sentence():
+    encode = window_encoder()
+    first, gap, other = encode.encode_frames(torch.tensor([[3, 1, 2, 4], [3, 3, 2, 4], [3, 2, 4, 0]]))
+    with torch.no_grad():
+        encode.table[1] = 9.0
+    torch.testing.assert_close(encode.encode_frames(torch.tensor([[3, 1, 2, 4]]))[0], first)
+    assert not torch.allclose(first, gap) and not torch.allclose(first, other)

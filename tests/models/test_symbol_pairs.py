@@ -44,7 +44,7 @@ TRAIN = quarrels((1, 2, 3), 600, seed=0)
 
 @pytest.fixture(scope="module")
 def net():
-    return fit(SMALL, TRAIN, epochs=15, **LEARNING)
+    return fit(SMALL, TRAIN, epochs=20, **LEARNING)
 
 
 def test_chains_of_three_links_teach_chains_of_six(net):
@@ -60,6 +60,29 @@ def test_without_going_through_a_third_they_do_not(net):
         assert evaluate(net, quarrels((6,), 100, seed=2)).mean_error > 30
     finally:
         pairs.rounds = rounds
+
+
+def test_half_of_training_has_each_story_told_beside_another(monkeypatch):
+    lexicon = Lexicon.of_stories(TRAIN)
+    network = SMALL.build(*lexicon.sizes).train()
+    batch = network.tensors(TRAIN[:5], lexicon).batch(np.arange(5))
+    seen, begin = [], network.output_map.begin
+    monkeypatch.setattr(
+        network.output_map,
+        "begin",
+        lambda states, *rest: seen.append(states.shape[1]) or begin(states, *rest),
+    )
+    for _ in range(60):
+        network.losses(batch)
+    facts = batch.mask.shape[1]
+    assert set(seen) == {facts + 1, 2 * facts + 1}
+    assert 15 < seen.count(facts + 1) < 45
+    seen.clear()
+    network.generalization.capacity = 2 * facts - 1  # no room for two
+    for _ in range(10):
+        network.losses(batch)
+    network.eval().losses(batch)
+    assert seen == 11 * [facts + 1]
 
 
 def test_evidence_is_the_chain(net):

@@ -42,6 +42,7 @@ def test_half_of_training_with_pairs_is_answered_before_the_first_hop_too():
     at_once = [each.stops[0] == 0 for each in drawn]
     assert 160 < sum(at_once) < 240
     assert all(len(each.stops) > first and each.stops[first] >= 4 for each, first in zip(drawn, at_once))
+    assert 160 < sum(each.beside > 0 for each in drawn) < 240
 
 
 def test_without_pairs_none_is_and_an_epochs_seed_tells_the_draws():
@@ -53,4 +54,4 @@ def test_without_pairs_none_is_and_an_epochs_seed_tells_the_draws():
 
     first, other, again = draws(1), draws(2), draws(1)
     assert first == again != other
-    assert all(each.pairs is None and each.stops[0] >= 4 for each in first)
+    assert all(each.pairs is None and not each.beside and each.stops[0] >= 4 for each in first)

@@ -92,6 +92,27 @@ def test_names_of_the_question_are_shown_too():
     assert batch.names[0].tolist() == [[3, NIL], [3, NIL]]
 
 
+def test_a_story_beside_another_is_the_same_with_facts_of_other_symbols_before_it():
+    stories = [replace(STORIES[0], supporting=(1,)), STORIES[4], STORIES[2]]
+    alone = SymbolTensors(stories, LEXICON).batch(np.arange(3))
+    batch = alone.beside(torch.tensor([1, 0, 0]))
+    slots = alone.mask.shape[1]
+    for name in ("slots", "names", "mask"):
+        first, own = getattr(batch, name).split(slots, 1)
+        assert torch.equal(own, getattr(alone, name))
+        assert torch.equal(first, getattr(alone, name)[[1, 0, 0]])
+    first, own = batch.symbols.split(slots, 1)
+    assert torch.equal(own, alone.symbols)
+    for row, other in enumerate([1, 0, 0]):
+        shifted = [n + int(alone.count[row]) if n != NONE else NONE for n in alone.symbols[other].flatten()]
+        assert first[row].flatten().tolist() == shifted
+    assert batch.count.tolist() == (alone.count + alone.count[[1, 0, 0]]).tolist()
+    assert alone.supporting.tolist() == [[1], [NONE], [NONE]]
+    assert batch.supporting.tolist() == [[1 + slots], [NONE], [NONE]]
+    for name in ("question", "question_symbols", "answer", "copied", "kind"):
+        assert torch.equal(getattr(batch, name), getattr(alone, name))
+
+
 def test_answers_are_said_or_copied():
     batch = batch_of(*range(6))
     said, copied = batch.answer.tolist(), batch.copied.tolist()
