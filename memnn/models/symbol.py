@@ -33,6 +33,8 @@ from memnn.text.story_symbols import STOP, StorySymbols
 from memnn.text.symbol_batches import NONE, SymbolBatch, SymbolTensors, rows
 from memnn.text.vocabulary import NIL
 
+SHORT = 8  # symbols of the stories that training tells beside others
+
 Heard = tuple[Float[Tensor, "one dim"], list[int], list[int]]  # a fact's frame, symbols, and their names
 
 
@@ -312,8 +314,7 @@ class SymbolNetwork(nn.Module):
         """What training makes small, for each question."""
         drawn = self.settings.most_hops or self.settings.pairs
         rounds = self._rounds.draw() if self.training and drawn else None
-        room = self.capacity is None or 2 * batch.mask.shape[1] <= self.capacity
-        if rounds is not None and rounds.beside and room:
+        if rounds is not None and rounds.beside and self._has_room(batch):
             order = torch.arange(len(batch.count), device=batch.count.device)
             batch = batch.beside(order.roll(rounds.beside))
         memory, question = self._written(batch)
@@ -325,6 +326,11 @@ class SymbolNetwork(nn.Module):
                 losses = losses + self.settings.supporting * unread_losses(asked, batch.supporting)
             total, stops = total + losses, stops + 1
         return total / stops
+
+    def _has_room(self, batch: SymbolBatch) -> bool:
+        """Whether two stories of the batch can be told as one: pairs cost the cube of their symbols."""
+        facts = 2 * batch.mask.shape[1]
+        return int(batch.count.amax()) <= SHORT and (self.capacity is None or facts <= self.capacity)
 
     def measure(
         self, batch: SymbolBatch, **phase: bool

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from memnn.input_map.asked import Question
-from memnn.models import evidence
+from memnn.input_map.frames import FrameEncoder, WindowFrameEncoder
+from memnn.models import evidence, symbol
 from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.fit import fit
 from memnn.question_answering.metrics import evaluate
@@ -78,11 +79,15 @@ def test_half_of_training_has_each_story_told_beside_another(monkeypatch):
     assert set(seen) == {facts + 1, 2 * facts + 1}
     assert 15 < seen.count(facts + 1) < 45
     seen.clear()
+    with monkeypatch.context() as shorter:
+        shorter.setattr(symbol, "SHORT", int(batch.count.amax()) - 1)
+        for _ in range(10):
+            network.losses(batch)
     network.generalization.capacity = 2 * facts - 1  # no room for two
     for _ in range(10):
         network.losses(batch)
     network.eval().losses(batch)
-    assert seen == 11 * [facts + 1]
+    assert seen == 21 * [facts + 1]
 
 
 def test_evidence_is_the_chain(net):
@@ -149,8 +154,28 @@ def test_pairs_and_hops_know_of_names_of_what_kind_they_are_and_no_more(together
         ]
 
     assert not torch.allclose(*said())
-    torch.nn.init.constant_(network.input_map.kinds.weight, 0.0)  # all of one kind
+    torch.nn.init.zeros_(network.input_map.names)  # what names add to a sentence: pairs know it all the same
+    assert not torch.allclose(*said())
+    torch.nn.init.zeros_(network.input_map.kinds.weight)  # all of one kind
     assert torch.equal(*said())
+
+
+def test_a_sentence_may_speak_of_whom_the_one_before_it_names():
+    def told_apart(stories):
+        """'Bal fights Dol.' as 'Bal came in. They fight Dol.'"""
+        apart = []
+        for story in stories:
+            facts = [fact.split() for fact in story.facts]
+            pairs = [(f"{one} came in.", f"They {verb.rstrip('s')} {other}") for one, verb, other in facts]
+            apart.append(replace(story, facts=tuple(sentence for pair in pairs for sentence in pair)))
+        return apart
+
+    net = fit(SMALL, told_apart(TRAIN), epochs=30, **LEARNING)
+    assert evaluate(net, told_apart(quarrels((6,), 100, seed=1))).mean_error <= 10
+    (reader,) = net.readers.values()
+    with torch.no_grad():
+        reader.network.output_map.pairs.references.offset.fill_(-1e3)
+    assert evaluate(net, told_apart(quarrels((2, 3), 100, seed=1))).mean_error > 25
 
 
 def test_a_name_tells_who_is_meant_where_nothing_else_does():
@@ -168,6 +193,11 @@ def test_a_name_tells_who_is_meant_where_nothing_else_does():
         )
     net = fit(SMALL, stories[:300], epochs=15, **LEARNING)
     assert evaluate(net, stories[300:]).mean_error <= 5
+
+
+def test_words_are_read_in_windows_where_that_is_asked_for():
+    kinds = [type(replace(SMALL, windows=windows).build(9, 3).input_map) for windows in (True, False)]
+    assert kinds == [WindowFrameEncoder, FrameEncoder]
 
 
 def test_it_trains_with_most_hops_and_restarts_side_by_side():
