@@ -59,11 +59,15 @@ class WindowFrameEncoder(FrameEncoder):
 
         g_j = relu(W [A w_{j-2} .. A w_{j+2}])        h_j = relu(V [g_{j-2} .. g_{j+2}])
 
-    A word never heard is a gap. For text in which hardly a sentence comes twice, as people write.
+    A word never heard is a gap, and in training so is the share `unheard` of all words, marks not counted.
+    For text in which hardly a sentence comes twice, as people write.
     """
 
-    def __init__(self, vocab: int, dim: int, places: int, kinds: int | None = None) -> None:
+    def __init__(
+        self, vocab: int, dim: int, places: int, kinds: int | None = None, unheard: float = 0.0
+    ) -> None:
         super().__init__(vocab, dim, places, kinds)
+        self.unheard = unheard
         window = (2 * RADIUS + 1) * dim
         self.near, self.far = nn.Linear(window, dim), nn.Linear(window, dim)  # W, V
         self.mix = nn.Sequential(nn.Linear((places + 1) * dim, 2 * dim), nn.ReLU(), nn.Linear(2 * dim, dim))
@@ -71,7 +75,12 @@ class WindowFrameEncoder(FrameEncoder):
     def encode_frames(self, words: Int[Tensor, "frames words"]) -> Float[Tensor, "frames dim"]:
         """Each frame by itself."""
         there = (words != NIL)[..., None]  # padding is like what lies beyond the ends
-        each = nn.functional.embedding(words, self.table) * (there & (words != UNKNOWN)[..., None])
+        heard = words != UNKNOWN
+        if self.training and self.unheard:
+            heard = heard & (
+                (torch.rand(words.shape, device=words.device) >= self.unheard) | (words == MARKED)
+            )
+        each = nn.functional.embedding(words, self.table) * (there & heard[..., None])
         for layer in (self.near, self.far):
             each = layer(windows(each, RADIUS)).relu() * there
         marked = words == MARKED

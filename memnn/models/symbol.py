@@ -50,8 +50,9 @@ class SymbolMemoryNetwork:
     most_hops: int | None = None  # until nothing changes instead, at most so many: for longer chains
     pairs: int = 0  # rounds before them, in which any two symbols are read through a third; 0: none
     pair_dim: int = 48  # of what two symbols are to each other
-    kinds: int = 2  # width of what a name says, with pairs
+    kinds: int | None = None  # width of what a name says, to pairs too; None: its own vector, to hops alone
     windows: bool = False  # read the words of a sentence in their windows, not as a bag
+    unheard: float = 0.05  # share of the words in windows that training leaves out
     capacity: int | None = (
         1000  # the newest facts that are kept; None: all, at a cost that grows as their square
     )
@@ -72,7 +73,7 @@ class SymbolMemoryNetwork:
 
     def __post_init__(self) -> None:
         """Raises ValueError for a size below 1 or a share outside 0 to 1."""
-        for name in ("dim", "hops", "pair_dim", "kinds", "places", "scratch", "width", "hidden", "items"):
+        for name in ("dim", "hops", "pair_dim", "places", "scratch", "width", "hidden", "items"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
         if self.capacity is not None and self.capacity < 1:
@@ -81,11 +82,13 @@ class SymbolMemoryNetwork:
             raise ValueError(f"heads of each kind must be 0 or more, and one in all, not {self.heads}")
         if self.most_hops is not None and self.most_hops < self.hops:
             raise ValueError(f"most_hops must be at least hops, {self.hops}, not {self.most_hops}")
+        if self.kinds is not None and self.kinds < 1:
+            raise ValueError(f"kinds must be at least 1, not {self.kinds}")
         if self.pairs < 0:
             raise ValueError(f"pairs is a number of rounds, 0 or more, not {self.pairs}")
         if self.supporting < 0:
             raise ValueError(f"supporting is a weight of 0 or more, not {self.supporting}")
-        for name in ("dropout", "nameless"):
+        for name in ("dropout", "nameless", "unheard"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is a share from 0 to below 1, not {getattr(self, name)}")
 
@@ -96,11 +99,10 @@ class SymbolMemoryNetwork:
 
     def build(self, words: int, answers: int) -> "SymbolNetwork":
         """The network for a lexicon of these sizes."""
-        kinds = self.kinds if self.pairs else None
-        sizes = words, self.dim, self.places, kinds
-        encoder = WindowFrameEncoder(*sizes) if self.windows else FrameEncoder(*sizes)
+        sizes = words, self.dim, self.places, self.kinds
+        encoder = WindowFrameEncoder(*sizes, self.unheard) if self.windows else FrameEncoder(*sizes)
         pairs = (
-            PairRounds(self.dim, self.places, dim=self.pair_dim, kinds=self.kinds, rounds=self.pairs)
+            PairRounds(self.dim, self.places, dim=self.pair_dim, kinds=self.kinds or 0, rounds=self.pairs)
             if self.pairs
             else None
         )
@@ -357,5 +359,5 @@ class SymbolNetwork(nn.Module):
         symbols = fillers(memory.symbols, question.symbols, self.input_map.places, NONE)
         filled = one_hot(symbols, question.most, mask).to(states)
         says = self.input_map.name_vectors(named)
-        names = self.input_map.encode_names(says)
-        return self.output_map.begin(states, filled, mask, names, hidden, rounds, says)
+        names, kinds = self.input_map.encode_names(says), None if self.settings.kinds is None else says
+        return self.output_map.begin(states, filled, mask, names, hidden, rounds, kinds)

@@ -62,7 +62,7 @@ class PairRounds(nn.Module):
         self.references = References(node_dim, places, kinds)
         self.spoken = places + self.references.heads
         self.write = nn.Linear(node_dim, self.spoken**2 * dim)  # W, c
-        self.kind = nn.Linear(kinds, dim, bias=False)  # K
+        self.kind = nn.Linear(kinds, dim, bias=False) if kinds else None  # K
         self.same = nn.Parameter(0.3 * torch.randn(dim))  # a
         self.untold = nn.Parameter(0.3 * torch.randn(dim))  # b
         self.before = nn.RMSNorm(dim)
@@ -136,9 +136,11 @@ class PairRounds(nn.Module):
     ) -> Float[Tensor, "batch symbols symbols pair"]:
         """What a symbol is to itself, from its name: that of all its mentions."""
         mentions = fillers.flatten(1, 2).mT
-        said = mentions @ says.flatten(1, 2) / mentions.sum(2, keepdim=True).clamp(min=1)
-        itself = self.same + self.kind(said)
-        found: Tensor = torch.eye(itself.shape[1], device=said.device)[..., None] * itself[:, :, None]
+        itself = self.same.expand(*mentions.shape[:2], -1)
+        if self.kind is not None:
+            said = mentions @ says.flatten(1, 2) / mentions.sum(2, keepdim=True).clamp(min=1)
+            itself = itself + self.kind(said)
+        found: Tensor = torch.eye(itself.shape[1], device=itself.device)[..., None] * itself[:, :, None]
         return found
 
     def go_through(

@@ -109,8 +109,8 @@ def test_of_what_kind_a_name_is_shakes_in_training_alone():
     assert torch.equal(encode.name_vectors(names), encode.name_vectors(names))
 
 
-def window_encoder():
-    return WindowFrameEncoder(7, DIM, PLACES).double()
+def window_encoder(unheard=0.0):
+    return WindowFrameEncoder(7, DIM, PLACES, unheard=unheard).double()
 
 
 def in_windows(encode, words):
@@ -157,3 +157,24 @@ def test_a_word_never_heard_is_a_gap_in_a_sentence():
         encode.table[1] = 9.0
     torch.testing.assert_close(encode.encode_frames(torch.tensor([[3, 1, 2, 4]]))[0], first)
     assert not torch.allclose(first, gap) and not torch.allclose(first, other)
+
+
+def test_training_leaves_words_out_and_answering_does_not_and_marks_are_always_heard():
+    encode, frames = window_encoder(unheard=0.5), torch.tensor([[2, 3, 4, 2, 5, 6]])
+    gaps = torch.tensor(
+        [
+            [2, *(1 if number >> place & 1 else word for place, word in enumerate((3, 4)))]
+            for number in range(4)
+        ]
+    )
+    encode.eval()
+    expected, said = encode.encode_frames(gaps), encode.encode_frames(frames)
+    assert torch.equal(encode.encode_frames(frames), said)
+    encode.train()
+    assert any(not torch.allclose(encode.encode_frames(frames), said) for _ in range(20))
+    seen = set()
+    for _ in range(60):
+        found = encode.encode_frames(gaps[:1])
+        seen |= {number for number in range(4) if torch.allclose(found[0], expected[number])}
+        assert any(torch.allclose(found[0], each) for each in expected)
+    assert seen == {0, 1, 2, 3}

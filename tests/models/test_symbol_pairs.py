@@ -143,7 +143,7 @@ def test_training_asks_for_3_to_8_rounds_by_chance_the_same_for_the_same_seed(mo
 @pytest.mark.parametrize("together", [0, None])
 def test_pairs_and_hops_know_of_names_of_what_kind_they_are_and_no_more(together):
     lexicon = Lexicon.of_stories(TRAIN, always_by_name=True)
-    network = SMALL.build(*lexicon.sizes).eval()
+    network = replace(SMALL, kinds=2).build(*lexicon.sizes).eval()
     batch = network.tensors(TRAIN[:4], lexicon).batch(np.arange(4))
     other = replace(batch, names=batch.names.flip(-1), question_names=batch.question_names.flip(-1))
     assert not torch.equal(other.names, batch.names)
@@ -191,8 +191,23 @@ def test_a_name_tells_who_is_meant_where_nothing_else_does():
                 tuple(facts), f"Does {first} bake more than {second}?", ("yes" if first == woman else "no",)
             )
         )
-    net = fit(SMALL, stories[:300], epochs=15, **LEARNING)
+    net = fit(replace(SMALL, kinds=2), stories[:300], epochs=15, **LEARNING)
     assert evaluate(net, stories[300:]).mean_error <= 5
+
+
+def test_without_kinds_pairs_do_not_know_who_is_told_of_and_the_hops_do(monkeypatch):
+    lexicon = Lexicon.of_stories(TRAIN, always_by_name=True)
+    network = SMALL.build(*lexicon.sizes).eval()
+    batch = network.tensors(TRAIN[:4], lexicon).batch(np.arange(4))
+    other = replace(batch, names=batch.names.flip(-1), question_names=batch.question_names.flip(-1))
+    asked, find = [], network.output_map.pairs.find
+    monkeypatch.setattr(
+        network.output_map.pairs, "find", lambda *args: asked.append(find(*args)) or asked[-1]
+    )
+    said = [network.read(*network._written(some), items=1)[0] for some in (batch, other)]
+    middle = len(asked) // 2
+    assert all(torch.equal(*both) for both in zip(asked[:middle], asked[middle:], strict=True))
+    assert not torch.allclose(*said)
 
 
 def test_words_are_read_in_windows_where_that_is_asked_for():
@@ -201,7 +216,9 @@ def test_words_are_read_in_windows_where_that_is_asked_for():
 
 
 def test_it_trains_with_most_hops_and_restarts_side_by_side():
-    net = fit(replace(SMALL, most_hops=6, windows=True), TRAIN[:40], epochs=1, restarts=2, **LEARNING)
+    net = fit(
+        replace(SMALL, most_hops=6, windows=True, kinds=2), TRAIN[:40], epochs=1, restarts=2, **LEARNING
+    )
     assert len(net.answer(TRAIN[:3])) == 3
 
 

@@ -151,3 +151,9 @@ def test_what_follows_from_eight_links_takes_three_rounds(rounds, seen):
     found = pairs(some, filled([*chain, (0, 8)], symbols=9), told([*chain, None]))
     (slope,) = torch.autograd.grad(found[0, -1].sum(), some)
     assert bool(slope[0, 3].any()) == bool(slope[0, 4].any()) == seen
+
+
+def test_where_names_say_nothing_pairs_go_by_facts_alone():
+    pairs = PairRounds(NODE, PLACES, dim=DIM, kinds=0, rounds=2).double().eval()
+    some = states()
+    assert not torch.allclose(pairs(some, filled(STORY), told(STORY)), some)
