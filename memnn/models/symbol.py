@@ -50,6 +50,7 @@ class SymbolMemoryNetwork:
     most_hops: int | None = None  # until nothing changes instead, at most so many: for longer chains
     pairs: int = 0  # rounds before them, in which any two symbols are read through a third; 0: none
     pair_dim: int = 48  # of what two symbols are to each other
+    beside: float = 0.0  # share of training batches with pairs in which short stories are told beside others
     kinds: int | None = None  # width of what a name says, to pairs too; None: its own vector, to hops alone
     windows: bool = False  # read the words of a sentence in their windows, not as a bag
     unheard: float = 0.05  # share of the words in windows that training leaves out
@@ -88,7 +89,7 @@ class SymbolMemoryNetwork:
             raise ValueError(f"pairs is a number of rounds, 0 or more, not {self.pairs}")
         if self.supporting < 0:
             raise ValueError(f"supporting is a weight of 0 or more, not {self.supporting}")
-        for name in ("dropout", "nameless", "unheard"):
+        for name in ("dropout", "nameless", "unheard", "beside"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is a share from 0 to below 1, not {getattr(self, name)}")
 
@@ -139,7 +140,7 @@ class SymbolNetwork(nn.Module):
         self.output_map, self.response = output_map, response
         self.settings = settings
         most = output_map.rounds.stops[-1]
-        self._rounds = RoundsOfTraining(settings.hops - 1, most, pairs=settings.pairs > 0)
+        self._rounds = RoundsOfTraining(settings.hops - 1, most, settings.pairs > 0, settings.beside)
 
     @torch.no_grad()
     def start_from(self, other: "SymbolNetwork", own: Lexicon, others: Lexicon) -> None:

@@ -19,7 +19,6 @@ PLAIN = 0.5  # share of training batches that take the fewest hops, all awake
 AT_REST = 0.03  # no register of a story changes more in a hop: what it says is found
 BEFORE_HOPS = 0.5  # share of those with pairs of symbols that are answered before the first hop too: else the
 # hops may learn the chains of training by themselves, in a way that ends with the longest
-BESIDE = 0.5  # share of those with pairs of symbols in which every story is told beside another one
 MORE = 4  # hops at most that are added by chance, before the first answer and between the two
 
 
@@ -50,15 +49,15 @@ def draw_rounds(rng: np.random.Generator, fewest: int, most: int) -> Rounds:
 class RoundsOfTraining:
     """Rounds drawn batch by batch, from a generator for each seed that torch is given, an epoch's."""
 
-    def __init__(self, fewest: int, most: int, pairs: bool) -> None:
-        """As `draw_rounds` takes them, and with `pairs` those of `draw_pair_rounds` too."""
-        self.fewest, self.most, self.pairs = fewest, most, pairs
+    def __init__(self, fewest: int, most: int, pairs: bool, beside: float = 0.0) -> None:
+        """As `draw_rounds` takes them, and with `pairs` those of `draw_pair_rounds` too, the share `beside`
+        with every story told beside another.
+        """
+        self.fewest, self.most, self.pairs, self.beside = fewest, most, pairs, beside
         self._rng: tuple[int, np.random.Generator] | None = None
 
     def draw(self) -> Rounds:
-        """Those of the next batch, for all restarts. With pairs half have an answer before the first hop, and
-        half are told beside others: what leads nowhere must not change what is found.
-        """
+        """Those of the next batch, for all restarts. With pairs half have an answer before the first hop."""
         seed = torch.initial_seed()
         if self._rng is None or self._rng[0] != seed:
             self._rng = seed, np.random.default_rng(seed)
@@ -67,5 +66,5 @@ class RoundsOfTraining:
         if not self.pairs:
             return rounds
         first = (0,) if rng.random() < BEFORE_HOPS else ()
-        beside = int(rng.integers(1, 1 << 16)) if rng.random() < BESIDE else 0
+        beside = int(rng.integers(1, 1 << 16)) if rng.random() < self.beside else 0
         return replace(rounds, stops=(*first, *rounds.stops), pairs=draw_pair_rounds(rng), beside=beside)

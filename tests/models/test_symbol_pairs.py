@@ -18,7 +18,7 @@ from memnn.text.lexicon import Lexicon
 from memnn.training.recipes import ADAMW
 
 NAMES = [head + tail for head in ("Ba", "Do", "Fi", "Gu", "Ke", "Lo", "Mi") for tail in "lnrs"]
-SMALL = SymbolMemoryNetwork(dim=32, hops=3, width=8, hidden=64, pairs=6, pair_dim=24)
+SMALL = SymbolMemoryNetwork(dim=32, hops=3, width=8, hidden=64, pairs=6, pair_dim=24, beside=0.5)
 LEARNING = {**ADAMW, "batch_size": 32, "learning_rate": 0.005, "length_pool": 10, "weight_decay": 0.0}
 
 
@@ -63,7 +63,7 @@ def test_without_going_through_a_third_they_do_not(net):
         pairs.rounds = rounds
 
 
-def test_half_of_training_has_each_story_told_beside_another(monkeypatch):
+def test_training_tells_some_stories_beside_others(monkeypatch):
     lexicon = Lexicon.of_stories(TRAIN)
     network = SMALL.build(*lexicon.sizes).train()
     batch = network.tensors(TRAIN[:5], lexicon).batch(np.arange(5))
@@ -170,7 +170,7 @@ def test_a_sentence_may_speak_of_whom_the_one_before_it_names():
             apart.append(replace(story, facts=tuple(sentence for pair in pairs for sentence in pair)))
         return apart
 
-    net = fit(SMALL, told_apart(TRAIN), epochs=30, **LEARNING)
+    net = fit(SMALL, told_apart(quarrels((1, 2, 3), 1200, seed=0)), epochs=20, **LEARNING)
     assert evaluate(net, told_apart(quarrels((6,), 100, seed=1))).mean_error <= 10
     (reader,) = net.readers.values()
     with torch.no_grad():

@@ -76,7 +76,7 @@ def test_where_facts_have_many_words_that_no_question_has_they_are_read_in_windo
 def test_what_people_write_is_read_in_windows_and_names_are_of_kinds():
     fillers = [replace(CHAIN[n % 30], facts=(*CHAIN[n % 30].facts, f"It was a w{n}.")) for n in range(300)]
     settings, _ = Plan().for_stories(fillers).resolve(300)
-    assert (settings.pairs, settings.windows, settings.kinds) == (10, True, 2)
+    assert (settings.pairs, settings.windows, settings.kinds, settings.beside) == (10, True, 2, 0.5)
     settings, _ = make_plan(assignments=["windows=false"]).for_stories(fillers).resolve(300)
     assert not settings.windows
 
