@@ -1,4 +1,4 @@
-"""What stories show before training: whether questions ask along chains, and facts tell of much else."""
+"""Whether questions ask what is to be found by going from one thing to another, fact by fact."""
 
 import random
 from collections import Counter
@@ -12,7 +12,6 @@ LOOKED_AT = 1000  # questions
 COMMON = 0.5  # share of questions that have a word which is no name
 NAMES = 20  # of a question that are looked at
 MOST = 0.5  # share of questions that must be of that kind
-MUCH = 200  # words of facts that stand in no question
 
 
 def ask_along_chains(stories: Sequence[Story]) -> bool:
@@ -30,12 +29,3 @@ def ask_along_chains(stories: Sequence[Story]) -> bool:
         names = sorted(word for word in told if seen[word] <= COMMON * len(some))[:NAMES]
         found += any(not any({*two} <= fact for fact in facts) for two in combinations(names, 2))
     return found > MOST * len(some)
-
-
-def tell_of_much(stories: Sequence[Story]) -> bool:
-    """Whether facts have many words that no question has, as where people write."""
-    asked = frozenset().union(*(tokenize(story.question) for story in stories))
-    told: set[str] = set()
-    for fact in {fact for story in stories for fact in story.facts}:
-        told.update(tokenize(fact))
-    return len(told - asked) > MUCH

@@ -10,8 +10,8 @@ import torch
 from memnn.errors import DataError, UserError
 from memnn.files import read_lines
 from memnn.models import MODELS
-from memnn.question_answering.chains import ask_along_chains, tell_of_much
-from memnn.question_answering.recipes import BEGUN_EPOCHS, CHAINS, PLENTY, RECIPES, WRITTEN
+from memnn.question_answering.chains import ask_along_chains
+from memnn.question_answering.recipes import BEGUN_EPOCHS, CHAINS, PLENTY, RECIPES
 from memnn.story import Story
 from memnn.text.lexicon import Lexicon
 from memnn.training import checkpoint
@@ -63,13 +63,11 @@ class Plan:
         return settings, options
 
     def for_stories(self, stories: Sequence[Story]) -> "Plan":
-        """The plan for these stories: with CHAINS where a fresh symbol network is asked along chains, and
-        with WRITTEN where facts tell of much besides.
-        """
+        """The plan for these stories: with CHAINS where a fresh symbol network is asked along chains."""
         if self.model != "symbol" or self.init is not None or not ask_along_chains(stories):
             return self
-        chains, written = CHAINS.for_amount(len(stories)), WRITTEN if tell_of_much(stories) else {}
-        settings, options = {**chains.model, **written, **self.settings}, {**chains.training, **self.options}
+        chains = CHAINS.for_amount(len(stories))
+        settings, options = {**chains.model, **self.settings}, {**chains.training, **self.options}
         return dataclasses.replace(self, settings=settings, options=options)
 
     def _first_settings(self, init: str) -> dict[str, Any]:

@@ -64,8 +64,6 @@ def chains_curriculum(questions: int) -> float:
 
 # Of questions that ask along chains (`chains.py`), unless something else is said
 CHAINS = Recipe({"pairs": 10}, {"curriculum": chains_curriculum})
-# and of those where facts tell of much that no question asks for
-WRITTEN = {"windows": True, "kinds": 2, "beside": 0.5}
 
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("symbol", "single"): _SYMBOL,

@@ -1,10 +1,8 @@
 """Which questions ask along chains, and what is trained then."""
 
-from dataclasses import replace
-
 import pytest
 
-from memnn.question_answering.chains import ask_along_chains, tell_of_much
+from memnn.question_answering.chains import ask_along_chains
 from memnn.question_answering.plan import Plan, make_plan
 from memnn.question_answering.training import train_stories
 from memnn.story import Story
@@ -59,26 +57,9 @@ CHAIN, PLAIN = list(simulate("families", 30, 0)), list(simulate("1", 30, 0))
 def test_the_symbol_network_then_reads_pairs_and_begins_with_short_stories():
     for stories, curriculum in ((CHAIN * 100, 3.0), (CHAIN, 0.0)):  # of few none come first
         settings, options = Plan().for_stories(stories).resolve(len(stories))
-        assert (settings.pairs, settings.windows, options.curriculum) == (10, False, curriculum)
+        assert (settings.pairs, options.curriculum) == (10, curriculum)
     settings, options = Plan().for_stories(PLAIN).resolve(len(PLAIN))
-    assert (settings.pairs, settings.windows, options.curriculum) == (0, False, 0.0)
-
-
-@pytest.mark.parametrize(("words", "much"), [(200, False), (201, True)])
-def test_where_facts_have_many_words_that_no_question_has_they_are_read_in_windows(words, much):
-    told = [
-        Story((f"Al met Bo{n} w{n}.", f"Bo{n} met Cy{n}."), f"Is Al kin to Cy{n} and Bo{n}?", ("yes",))
-        for n in range(words - 1)  # and 'met'
-    ]
-    assert tell_of_much(told) is much
-
-
-def test_what_people_write_is_read_in_windows_and_names_are_of_kinds():
-    fillers = [replace(CHAIN[n % 30], facts=(*CHAIN[n % 30].facts, f"It was a w{n}.")) for n in range(300)]
-    settings, _ = Plan().for_stories(fillers).resolve(300)
-    assert (settings.pairs, settings.windows, settings.kinds, settings.beside) == (10, True, 2, 0.5)
-    settings, _ = make_plan(assignments=["windows=false"]).for_stories(fillers).resolve(300)
-    assert not settings.windows
+    assert (settings.pairs, options.curriculum) == (0, 0.0)
 
 
 def test_unless_told_otherwise_or_begun_from_another_network_or_another_model():
