@@ -33,10 +33,10 @@ class PairRounds(nn.Module):
         e_st(0) = sum_i sum_pq P_ips P_iqt (W_pq y_i + c_pq) + [s = t] (a + K n_s) + b          y_i = norm x_i
 
     P_ips being whether symbol s stands in place p of fact i, or, in the last places, how far the fact speaks
-    of s without its name (`references.py`); n_s what the name of s says, where it is read by name, which is
-    of what kind s is and not who; and x_i what the fact says without names: what follows from what holds
-    whoever they are. Then in every round, with four heads and the same weights, each goes through the symbols
-    l that lead from s to t, or through none, whose score is 0:
+    of s without its name (`references.py`); n_s what the name of s says, where names are of `kinds` (else
+    K n_s is left out): of what kind s is and not who; and x_i what the fact says without names: what follows
+    from what holds whoever they are. Then in every round, with four heads and the same weights, each goes
+    through the symbols l that lead from s to t, or through none, whose score is 0:
 
         w_slt = exp z_slt / (1 + sum_l' exp z_sl't)        z_slt = q(y_sl) . k(y_lt) / sqrt(16)
         e_st <- e_st(0) + F(sum_l w_slt v(y_sl) * u(y_lt))        y = norm e
