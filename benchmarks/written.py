@@ -5,8 +5,8 @@
     python benchmarks/written.py test RUN FOLDER
 
 Training has chains of two and three links, hardly a sentence of which comes twice: 56 ways to tell of
-one link or two, some in two sentences ("Ann was late. Her son Bob waited."), with a hundred things that
-people do, openings, endings and asides. Names are 400 made-up ones, of women and men by their last letter.
+one link or two, some in two sentences ("Ann was late. Her son Bob waited."), with ninety things that people
+do, openings, endings and asides. Names are 400 made-up ones, of women and men by their last letter.
 Tests are chains of 2 to 10 links, told in the same ways (`known`), and in ways and words that are in no
 story of training (`new`): a fifth of each list is kept for that.
 """
