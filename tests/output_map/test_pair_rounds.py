@@ -19,12 +19,7 @@ def layer(rounds=2):
 
 
 def filled(story, symbols=3):
-    hot = torch.zeros(1, len(story), PLACES, symbols, dtype=torch.float64)
-    for node, fillers in enumerate(story):
-        for place, symbol in enumerate(fillers):
-            if symbol is not None:
-                hot[0, node, place, symbol] = 1
-    return hot
+    return pair_round.filled(story, PLACES, symbols)
 
 
 def names(nodes=4):

@@ -17,12 +17,7 @@ def layer():
 
 
 def filled(story, symbols=4):
-    hot = torch.zeros(1, len(story), PLACES, symbols, dtype=torch.float64)
-    for fact, fillers in enumerate(story):
-        for place, symbol in enumerate(fillers):
-            if symbol is not None:
-                hot[0, fact, place, symbol] = 1
-    return hot
+    return pair_round.filled(story, PLACES, symbols)
 
 
 def inputs(facts=6):

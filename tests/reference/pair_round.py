@@ -10,6 +10,16 @@ import torch
 from reference.symbol_hop import linear, norm
 
 
+def filled(story, places, symbols):
+    """P of one story, given as the symbols in the places of each sentence."""
+    hot = torch.zeros(1, len(story), places, symbols, dtype=torch.float64)
+    for sentence, fillers in enumerate(story):
+        for place, symbol in enumerate(fillers):
+            if symbol is not None:
+                hot[0, sentence, place, symbol] = 1
+    return hot
+
+
 def refer(w, y, facts, heads, back, width, prefix="references."):
     """R by fact and head: the share of every symbol that it speaks of."""
     ask = [linear(w, prefix + "ask", each).reshape(heads, -1) for each in y]
