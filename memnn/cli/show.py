@@ -107,8 +107,12 @@ def _describe(config: Any, vocabulary: Any, network: Any, folder: Path) -> list[
 
 
 def _switched_on(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings of a model but those that switch something off."""
-    return {key: value for key, value in settings.items() if value not in (0, "none")}
+    """Settings of a model but those that switch something off; a capacity of None is one without a limit."""
+    return {
+        key: value
+        for key, value in settings.items()
+        if value not in (0, "none") and (value is not None or key == "capacity")
+    }
 
 
 def _trained(metrics: Path) -> str | None:

@@ -4,6 +4,8 @@ import shutil
 
 from memnn.models import MODELS
 from memnn.question_answering.jsonl import write_jsonl
+from memnn.question_answering.plan import Plan
+from memnn.question_answering.training import train_stories
 from memnn.training import checkpoint
 from memnn.worlds import simulate
 
@@ -43,6 +45,17 @@ def test_show_tells_model_settings_data_and_results(memnn, runs):
     assert "seed=0" in said.out
     assert "dim=6" in said.out and "tasks=1, questions=80" in said.out
     assert "best of 2 restarts" in lines[-1]
+
+
+def test_show_leaves_out_what_is_switched_off(memnn, tmp_path):
+    train_stories(list(simulate("1", 20, 0)), [], tmp_path / "run", Plan(options={"epochs": 1}))
+    said = memnn("show", tmp_path / "run").out
+    for off in ("most_hops=", "kinds=", "windows=", "pairs=", "beside="):
+        assert off not in said
+    config = json.loads((tmp_path / "run" / "config.json").read_text())
+    config["settings"]["capacity"] = None
+    (tmp_path / "run" / "config.json").write_text(json.dumps(config))
+    assert "capacity=all" in memnn("show", tmp_path / "run").out
 
 
 def test_show_of_a_bot_is_brief(memnn, booking_run):
