@@ -8,8 +8,7 @@ answers alone.
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from dataclasses import replace
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -21,6 +20,8 @@ from memnn.input_map.frames import FrameEncoder, WindowFrameEncoder
 from memnn.memory import SymbolMemory, Trace
 from memnn.models.evidence import explain
 from memnn.models.network import Answers
+from memnn.models.symbol_settings import SymbolSettings
+from memnn.output_map.bottleneck import WEIGHT, said_losses
 from memnn.output_map.pair_rounds import PAIRED, PairRounds
 from memnn.output_map.rounds import Rounds, RoundsOfTraining
 from memnn.output_map.symbol_hops import Hidden, Hop, Nodes, SymbolHops
@@ -38,75 +39,14 @@ SHORT = 8  # symbols of the stories that training tells beside others
 Heard = tuple[Float[Tensor, "one dim"], list[int], list[int]]  # a fact's frame, symbols, and their names
 
 
-@dataclass(frozen=True)
-class SymbolMemoryNetwork:
-    """Settings of the model."""
-
-    needs_supporting: ClassVar[bool] = False
-    vocabulary: ClassVar[type] = Lexicon
-
-    dim: int = 48  # of a node's state
-    hops: int = 5  # before the first item of the answer; each further item takes one more
-    most_hops: int | None = None  # until nothing changes instead, at most so many: for longer chains
-    pairs: int = 0  # rounds before them, in which any two symbols are read through a third; 0: none
-    pair_dim: int = 48  # of what two symbols are to each other
-    beside: float = 0.0  # share of training batches with pairs in which short stories are told beside others
-    kinds: int | None = None  # width of what a name says, to pairs too; None: its own vector, to hops alone
-    windows: bool = False  # read the words of a sentence in their windows, not as a bag
-    unheard: float = 0.05  # share of the words in windows that training leaves out
-    capacity: int | None = (
-        1000  # the newest facts that are kept; None: all, at a cost that grows as their square
-    )
-    places: int = 4  # symbols of a sentence, the others being left out
-    scratch: int = 4  # registers beside those of the sentence
-    heads_latest: int = 2  # heads that read the newest fact before that fits,
-    heads_next: int = 1  # the next after that fits,
-    heads_soft: int = 2  # all that fit, by softmax,
-    heads_sum: int = 1  # and all that fit, added up
-    width: int = 12  # of what a head reads
-    hidden: int = 128  # units between a hop's reads and the new state
-    items: int = 20  # of an answer that is a list, at most
-    dropout: float = 0.0  # of the hidden units
-    nameless: float = 0.1  # share of training stories in which no symbol is read by name
-    by_name: bool = False  # read every symbol by its name too: an ablation
-    copying: bool = True  # without it what training told is said, not copied: an ablation, with by_name
-    supporting: float = 0.0  # weight of a loss on supporting facts that the question does not read
-
-    def __post_init__(self) -> None:
-        """Raises ValueError for a size below 1 or a share outside 0 to 1."""
-        for name in ("dim", "hops", "pair_dim", "places", "scratch", "width", "hidden", "items"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
-        if self.capacity is not None and self.capacity < 1:
-            raise ValueError(f"capacity must be at least 1, not {self.capacity}")
-        if min(self.heads) < 0 or sum(self.heads) < 1:
-            raise ValueError(f"heads of each kind must be 0 or more, and one in all, not {self.heads}")
-        if self.most_hops is not None and self.most_hops < self.hops:
-            raise ValueError(f"most_hops must be at least hops, {self.hops}, not {self.most_hops}")
-        if self.kinds is not None and self.kinds < 1:
-            raise ValueError(f"kinds must be at least 1, not {self.kinds}")
-        if self.pairs < 0:
-            raise ValueError(f"pairs is a number of rounds, 0 or more, not {self.pairs}")
-        if self.supporting < 0:
-            raise ValueError(f"supporting is a weight of 0 or more, not {self.supporting}")
-        for name in ("dropout", "nameless", "unheard", "beside"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"{name} is a share from 0 to below 1, not {getattr(self, name)}")
-
-    @property
-    def heads(self) -> tuple[int, int, int, int]:
-        """How many of each kind."""
-        return self.heads_latest, self.heads_next, self.heads_soft, self.heads_sum
+class SymbolMemoryNetwork(SymbolSettings):
+    """The model: its settings, and the network that they make."""
 
     def build(self, words: int, answers: int) -> "SymbolNetwork":
         """The network for a lexicon of these sizes."""
         sizes = words, self.dim, self.places, self.kinds
         encoder = WindowFrameEncoder(*sizes, self.unheard) if self.windows else FrameEncoder(*sizes)
-        pairs = (
-            PairRounds(self.dim, self.places, dim=self.pair_dim, kinds=self.kinds or 0, rounds=self.pairs)
-            if self.pairs
-            else None
-        )
+        pairs = self._pairs(answers) if self.pairs else None
         hops = SymbolHops(
             self.dim,
             places=self.places,
@@ -122,6 +62,16 @@ class SymbolMemoryNetwork:
         response = CopyingResponse(self.dim, self.places + self.scratch, self.places, answers)
         generalization = AppendSymbols(self.capacity)
         return SymbolNetwork(encoder, generalization, hops, response, self)
+
+    def _pairs(self, answers: int) -> PairRounds:
+        return PairRounds(
+            self.dim,
+            self.places,
+            dim=self.pair_dim,
+            kinds=self.kinds or 0,
+            rounds=self.pairs,
+            answers=answers if self.bottleneck else None,
+        )
 
 
 class SymbolNetwork(nn.Module):
@@ -140,7 +90,8 @@ class SymbolNetwork(nn.Module):
         self.output_map, self.response = output_map, response
         self.settings = settings
         most = output_map.rounds.stops[-1]
-        self._rounds = RoundsOfTraining(settings.hops - 1, most, settings.pairs > 0, settings.beside)
+        shares = settings.beside, settings.bottleneck
+        self._rounds = RoundsOfTraining(settings.hops - 1, most, settings.pairs > 0, *shares)
 
     @torch.no_grad()
     def start_from(self, other: "SymbolNetwork", own: Lexicon, others: Lexicon) -> None:
@@ -150,6 +101,9 @@ class SymbolNetwork(nn.Module):
             "input_map.table": (own.words, others.words),
             "response.say.weight": of_answers,
             "response.say.bias": of_answers,
+            "output_map.pairs.bottleneck.score.weight": of_answers,
+            "output_map.pairs.bottleneck.score.bias": of_answers,
+            "output_map.pairs.bottleneck.types": of_answers,
         }
         theirs = dict(other.named_parameters())
         for name, parameter in self.named_parameters():
@@ -244,11 +198,12 @@ class SymbolNetwork(nn.Module):
         `hidden` names, for the first hops, nodes that none may read; `together` how many hops all nodes take.
         """
         rounds = None if together is None else Rounds((together,))
-        return next(self._read(memory, question, items, hidden, rounds, to_rest=True))
+        nodes = self._nodes(memory, question, hidden, rounds)
+        return next(self._read(nodes, question, items, hidden, rounds, to_rest=True))
 
     def _read(
         self,
-        memory: SymbolMemory,
+        nodes: Nodes,
         question: Question,
         items: int | None = None,
         hidden: Hidden = (),
@@ -256,7 +211,7 @@ class SymbolNetwork(nn.Module):
         to_rest: bool = False,
     ) -> Iterator[tuple[Float[Tensor, "batch items entries"], list[Hop]]]:
         """As `read` does, at every stop of the rounds; with `to_rest` as soon as all stories are at rest."""
-        nodes, done = self._nodes(memory, question, hidden, rounds), list[Hop]()
+        done = list[Hop]()
         hops = self.output_map.read_together(nodes, hidden, rounds)
         stops = (rounds or self.output_map.rounds).stops
         for count in range(stops[-1] + 1):
@@ -321,14 +276,16 @@ class SymbolNetwork(nn.Module):
             order = torch.arange(len(batch.count), device=batch.count.device)
             batch = batch.beside(order.roll(rounds.beside))
         memory, question = self._written(batch)
+        nodes = self._nodes(memory, question, (), rounds)
         total, stops = torch.zeros(()), 0
-        for scores, hops in self._read(memory, question, batch.answer.shape[1], rounds=rounds):
+        for scores, hops in self._read(nodes, question, batch.answer.shape[1], rounds=rounds):
             losses, _ = item_losses(scores, batch.answer, batch.copied, self.response.answers)
             if self.settings.supporting:
                 asked = [hop.weights for hop in hops]
                 losses = losses + self.settings.supporting * unread_losses(asked, batch.supporting)
             total, stops = total + losses, stops + 1
-        return total / stops
+        total = total / stops
+        return total if nodes.said is None else total + WEIGHT * said_losses(nodes.said, batch.answer)
 
     def _has_room(self, batch: SymbolBatch) -> bool:
         """Whether two stories of the batch can be told as one: pairs cost the cube of their symbols."""
@@ -339,7 +296,9 @@ class SymbolNetwork(nn.Module):
         self, batch: SymbolBatch, **phase: bool
     ) -> tuple[Float[Tensor, " batch"], Bool[Tensor, " batch"]]:
         """The losses of answers, and which questions were answered rightly."""
-        scores, _ = next(self._read(*self._written(batch), batch.answer.shape[1]))
+        memory, question = self._written(batch)
+        nodes = self._nodes(memory, question)
+        scores, _ = next(self._read(nodes, question, batch.answer.shape[1]))
         return item_losses(scores, batch.answer, batch.copied, self.response.answers)
 
     def _written(self, batch: SymbolBatch) -> tuple[SymbolMemory, Question]:
@@ -348,7 +307,7 @@ class SymbolNetwork(nn.Module):
         return memory, Question(frame, batch.question_symbols, batch.question_names, batch.count)
 
     def _nodes(
-        self, memory: SymbolMemory, question: Question, hidden: Hidden, rounds: Rounds | None
+        self, memory: SymbolMemory, question: Question, hidden: Hidden = (), rounds: Rounds | None = None
     ) -> Nodes:
         named = fillers(memory.names, question.names, self.input_map.places, NIL)
         if self.training and self.settings.nameless:

@@ -28,6 +28,8 @@ class Nodes:
     states: Float[Tensor, "batch nodes dim"]  # x
     registers: Float[Tensor, "batch nodes registers symbols"]  # P
     mask: Bool[Tensor, "batch nodes"]  # False where padded
+    # by the pairs alone, log p of each answer before the first hop, in training with a bottleneck
+    said: Float[Tensor, "batch answers"] | None = None
 
     @property
     def question(self) -> "Nodes":
@@ -130,13 +132,15 @@ class SymbolHops(nn.Module):
         pairs know nothing, nor of what `names` add, but of what they say (`PairRounds`).
         """
         batch, nodes, _, symbols = fillers.shape
+        said = None
         if self.pairs is not None and symbols:
             told = mask & ~hidden[0] if hidden else mask
-            states = self.pairs(states, fillers, told, rounds.pairs if rounds else None, says)
+            drawn = (rounds.pairs, says, rounds.narrow) if rounds else (None, says)
+            states, said = self.pairs(states, fillers, told, *drawn)
         states = states if names is None else states + names
         empty = fillers.new_zeros(batch, nodes, self.scratch, symbols)
         states = torch.cat([states[:, :-1], states[:, -1:] + self.asked], 1)
-        return Nodes(states, torch.cat([fillers, empty], 2), mask)
+        return Nodes(states, torch.cat([fillers, empty], 2), mask, said)
 
     @property
     def rounds(self) -> Rounds:
