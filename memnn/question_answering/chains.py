@@ -1,4 +1,6 @@
-"""Whether questions ask what is to be found by going from one thing to another, fact by fact."""
+"""Whether questions ask what is to be found by going from one thing to another, fact by fact, and how such
+questions are answered.
+"""
 
 import random
 from collections import Counter
@@ -29,3 +31,13 @@ def ask_along_chains(stories: Sequence[Story]) -> bool:
         names = sorted(word for word in told if seen[word] <= COMMON * len(some))[:NAMES]
         found += any(not any({*two} <= fact for fact in facts) for two in combinations(names, 2))
     return found > MOST * len(some)
+
+
+def answer_in_a_word(stories: Sequence[Story]) -> bool:
+    """Whether most answers are one item that the story and the question do not hold, as aunt or yes."""
+    some = stories if len(stories) <= LOOKED_AT else random.Random(0).sample(stories, LOOKED_AT)
+    said = 0
+    for story in some:
+        heard = frozenset(token for text in (*story.facts, story.question) for token in tokenize(text))
+        said += len(",".join(story.answer).split(",")) == 1 and not heard & {*tokenize(story.answer[0])}
+    return said > MOST * len(some)

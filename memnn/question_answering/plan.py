@@ -10,8 +10,8 @@ import torch
 from memnn.errors import DataError, UserError
 from memnn.files import read_lines
 from memnn.models import MODELS
-from memnn.question_answering.chains import ask_along_chains
-from memnn.question_answering.recipes import BEGUN_EPOCHS, CHAINS, PLENTY, RECIPES
+from memnn.question_answering.chains import answer_in_a_word, ask_along_chains
+from memnn.question_answering.recipes import BEGUN_EPOCHS, CHAINS, PLENTY, RECIPES, RELATIONS
 from memnn.story import Story
 from memnn.text.lexicon import Lexicon
 from memnn.training import checkpoint
@@ -63,11 +63,16 @@ class Plan:
         return settings, options
 
     def for_stories(self, stories: Sequence[Story]) -> "Plan":
-        """The plan for these stories: with CHAINS where a fresh symbol network is asked along chains."""
+        """The plan for these stories: with CHAINS where a fresh symbol network is asked along chains, and
+        with RELATIONS where it reads pairs and answers in a word.
+        """
         if self.model != "symbol" or self.init is not None or not ask_along_chains(stories):
             return self
         chains = CHAINS.for_amount(len(stories))
-        settings, options = {**chains.model, **self.settings}, {**chains.training, **self.options}
+        settings = {**chains.model, **self.settings}
+        if settings["pairs"] and answer_in_a_word(stories):
+            settings = {**RELATIONS, **settings}
+        options = {**chains.training, **self.options}
         return dataclasses.replace(self, settings=settings, options=options)
 
     def _first_settings(self, init: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from memnn.question_answering.chains import ask_along_chains
+from memnn.question_answering.chains import answer_in_a_word, ask_along_chains
 from memnn.question_answering.plan import Plan, make_plan
 from memnn.question_answering.training import train_stories
 from memnn.story import Story
@@ -51,7 +51,7 @@ def test_no_stories_and_no_facts_ask_for_nothing():
     assert not ask_along_chains([Story((), "Who is it?", ("me",))])
 
 
-CHAIN, PLAIN = list(simulate("families", 30, 0)), list(simulate("1", 30, 0))
+CHAIN, WAYS, PLAIN = (list(simulate(world, 30, 0)) for world in ("families", "19", "1"))
 
 
 def test_the_symbol_network_then_reads_pairs_and_begins_with_short_stories():
@@ -60,6 +60,25 @@ def test_the_symbol_network_then_reads_pairs_and_begins_with_short_stories():
         assert (settings.pairs, options.curriculum) == (10, curriculum)
     settings, options = Plan().for_stories(PLAIN).resolve(len(PLAIN))
     assert (settings.pairs, options.curriculum) == (0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("world", "in_a_word"),
+    [("families", True), ("relatives", True), ("17", True), ("19", False), ("1", False)],
+)
+def test_lists_and_what_the_story_holds_are_no_answers_in_a_word(world, in_a_word):
+    assert answer_in_a_word(list(simulate(world, 200, 0))) is in_a_word
+
+
+def test_where_chains_are_answered_in_a_word_it_reads_text_as_people_write_it():
+    relations = {"bottleneck": 0.5, "beside": 0.5, "windows": True, "kinds": 2}
+    for stories, chosen in ((CHAIN, True), (WAYS, False), (PLAIN, False)):
+        settings = Plan().for_stories(stories).settings
+        assert {name: settings[name] for name in relations if name in settings} == (
+            relations if chosen else {}
+        )
+    assert Plan(settings={"pairs": 0}).for_stories(CHAIN).settings == {"pairs": 0}
+    assert Plan(settings={"kinds": 3}).for_stories(CHAIN).settings["kinds"] == 3
 
 
 def test_unless_told_otherwise_or_begun_from_another_network_or_another_model():
