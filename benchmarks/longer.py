@@ -16,13 +16,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 import memnn
 from memnn.question_answering.metrics import evaluate
 from memnn.question_answering.plan import Plan
+from memnn.question_answering.recipes import RELATIONS
 from memnn.question_answering.training import train_stories
 from memnn.story import Story
 from memnn.worlds import Knobs, Spread, simulate
@@ -30,8 +31,10 @@ from memnn.worlds import Knobs, Spread, simulate
 NAMES = tuple("".join(letters) for letters in product("bdfgklmnprstvz", "aeiou", "klmnrst", "aeiou"))[::7]
 HOPS, LONG, TIMES = range(1, 4), 12, 10
 CASTS = 4  # of each size
-# Of the symbol network: chains in time are followed hop by hop, what is to what through a third.
+# Of the symbol network: chains in time are followed hop by hop, what is to what through a third, and where a
+# word says it, through the words of answers.
 MANY_HOPS, PAIRS, PLAIN = {"most_hops": 33, "pairs": 0}, {"pairs": 10}, {"pairs": 0}
+RELATED = {**PAIRS, **RELATIONS}
 CURRICULUM = 3.0  # epochs of short stories first, without which those with pairs stay on a plateau
 
 
@@ -40,7 +43,7 @@ class World:
     """The tasks trained on together, and how their stories are told."""
 
     tasks: tuple[str, ...]
-    settings: Mapping[str, int]  # of the symbol network
+    settings: Mapping[str, Any]  # of the symbol network
     named: str = ""  # the knob that takes the names; none: the world's own
     questions: int | None = None  # a story, where there may be several
     chain: bool = True  # whether hops can be set
@@ -49,9 +52,9 @@ class World:
 
 WORLDS = {
     "paths": World(("19",), PAIRS, "places"),
-    "positions": World(("17",), PAIRS, "things", questions=1),
-    "sizes": World(("18",), PAIRS, "things", questions=1),
-    "families": World(("families",), PAIRS, "actors"),
+    "positions": World(("17",), RELATED, "things", questions=1),
+    "sizes": World(("18",), RELATED, "things", questions=1),
+    "families": World(("families",), RELATED, "actors"),
     "parcels": World(("parcels",), MANY_HOPS, "things", fewest=4),
     "debts": World(("debts",), MANY_HOPS, "actors", fewest=6),
     "carrying": World(("1", "2", "3"), MANY_HOPS, questions=1, chain=False),

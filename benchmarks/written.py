@@ -1,7 +1,7 @@
 """Chains of relatives told as people write: error where chains are longer than in training, and new words.
 
     python benchmarks/written.py make FOLDER [--stories 10000]   writes FOLDER/known and FOLDER/new
-    memnn train qa --data FOLDER/known --out RUN --set windows=true --set kinds=2 --set beside=0.5
+    memnn train qa --data FOLDER/known --out RUN
     python benchmarks/written.py test RUN FOLDER
 
 Training has chains of two and three links, hardly a sentence of which comes twice: 56 ways to tell of

@@ -17,8 +17,8 @@ def cache_epochs(words: int) -> int:
 
 
 def memn2n_epochs(words: int) -> int:
-    """As many as read READ words, but 2 to 100."""
-    return max(2, min(100, round(READ / words)))
+    """As many as read READ words, but 4 to 100."""
+    return max(4, min(100, round(READ / words)))
 
 
 RECIPES: dict[str, Recipe] = {

@@ -21,7 +21,7 @@ from memnn.memory import SymbolMemory, Trace
 from memnn.models.evidence import explain
 from memnn.models.network import Answers
 from memnn.models.symbol_settings import SymbolSettings
-from memnn.output_map.bottleneck import WEIGHT, said_losses
+from memnn.output_map.pair_answers import WEIGHT, said_losses
 from memnn.output_map.pair_rounds import PAIRED, PairRounds
 from memnn.output_map.rounds import Rounds, RoundsOfTraining
 from memnn.output_map.symbol_hops import Hidden, Hop, Nodes, SymbolHops
@@ -70,7 +70,7 @@ class SymbolMemoryNetwork(SymbolSettings):
             dim=self.pair_dim,
             kinds=self.kinds or 0,
             rounds=self.pairs,
-            answers=answers if self.bottleneck else None,
+            answers=answers,
         )
 
 
@@ -90,8 +90,7 @@ class SymbolNetwork(nn.Module):
         self.output_map, self.response = output_map, response
         self.settings = settings
         most = output_map.rounds.stops[-1]
-        shares = settings.beside, settings.bottleneck
-        self._rounds = RoundsOfTraining(settings.hops - 1, most, settings.pairs > 0, *shares)
+        self._rounds = RoundsOfTraining(settings.hops - 1, most, settings.pairs > 0, settings.beside)
 
     @torch.no_grad()
     def start_from(self, other: "SymbolNetwork", own: Lexicon, others: Lexicon) -> None:
@@ -101,9 +100,8 @@ class SymbolNetwork(nn.Module):
             "input_map.table": (own.words, others.words),
             "response.say.weight": of_answers,
             "response.say.bias": of_answers,
-            "output_map.pairs.bottleneck.score.weight": of_answers,
-            "output_map.pairs.bottleneck.score.bias": of_answers,
-            "output_map.pairs.bottleneck.types": of_answers,
+            "output_map.pairs.asked.score.weight": of_answers,
+            "output_map.pairs.asked.score.bias": of_answers,
         }
         theirs = dict(other.named_parameters())
         for name, parameter in self.named_parameters():

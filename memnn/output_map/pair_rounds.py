@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from memnn.output_map.bottleneck import AnswerBottleneck
+from memnn.output_map.pair_answers import PairAnswers
 from memnn.output_map.references import References
 
 HEADS, WIDTH = 4, 16
@@ -50,9 +50,9 @@ class PairRounds(nn.Module):
 
     A training batch takes 3 to 8 rounds by chance, and in each round goes without three in ten of the
     thirds: what follows must not hang on the order in which things are joined. Noise is added to the y of
-    each round, so that what follows in one way is near enough to what follows in another. With a bottleneck
-    training may read mixtures of few types in place of e, in all rounds and in the end (`bottleneck.py`).
-    The cost grows as the cube of the symbols, of which the 128 named last are read.
+    each round, so that what follows in one way is near enough to what follows in another; and the two that
+    the question names are asked for the answer by themselves (`pair_answers.py`). The cost grows as the cube
+    of the symbols, of which the 128 named last are read.
     """
 
     def __init__(
@@ -63,10 +63,9 @@ class PairRounds(nn.Module):
         dim: int,
         kinds: int,
         rounds: int,
-        answers: int | None = None,
+        answers: int,
         hidden: int = 128,
     ) -> None:
-        """`answers` are those of a bottleneck; None: there is none."""
         super().__init__()
         self.places, self.dim, self.kinds, self.rounds = places, dim, kinds, rounds
         self.told = nn.RMSNorm(node_dim)
@@ -81,7 +80,7 @@ class PairRounds(nn.Module):
         self.mix = nn.Sequential(nn.Linear(HEADS * WIDTH, hidden), nn.ReLU(), nn.Linear(hidden, dim))  # F
         self.after = nn.RMSNorm(dim)
         self.show = nn.Linear(2 * places * places * dim, node_dim)  # A, B
-        self.bottleneck = None if answers is None else AnswerBottleneck(dim, node_dim, answers)
+        self.asked = PairAnswers(dim, node_dim, answers)
 
     def forward(
         self,
@@ -90,26 +89,21 @@ class PairRounds(nn.Module):
         told: Bool[Tensor, "batch nodes"],
         rounds: int | None = None,
         says: Float[Tensor, "batch nodes places kinds"] | None = None,
-        narrow: bool = False,
     ) -> tuple[Float[Tensor, "batch nodes dim"], Float[Tensor, "batch answers"] | None]:
         """The nodes' states, the question last, with what the pairs say added; this network's rounds unless
-        told. `told` says which facts count, and `says` what names say, zero where it is nothing; `narrow`
-        takes all through the bottleneck. In training, with a bottleneck, also the logarithms of the chances
-        of answers that it makes small, which are 0 where the question names fewer than two symbols.
+        told. `told` says which facts count, and `says` what names say, zero where it is nothing. In training
+        also log p of each answer by the pairs alone, 0 where the question names fewer than two symbols.
         """
         fillers = _named_last(fillers, PAIRED)[:, :, : _filled(fillers)]
         says = fillers.new_zeros(*fillers.shape[:3], self.kinds) if says is None else says
         says = says[:, :, : fillers.shape[2]]
         rounds = self.rounds if rounds is None else rounds
-        through = self.bottleneck if narrow else None
-        wanted = self.bottleneck if self.training else None
-        chances = None if wanted is None else states.new_zeros(len(states), len(wanted.types))
+        chances = states.new_zeros(len(states), self.asked.score.out_features) if self.training else None
         for rows, symbols in _alike(fillers):
             some, filled = states[rows], fillers[rows, :, :, :symbols]
-            pairs = self.find(some[:, :-1], filled, told[rows, :-1], says[rows], rounds, narrow)
-            if wanted is not None and chances is not None:
-                chances = chances.index_add(0, rows, wanted.says(pairs, some[:, -1], filled[:, -1]))
-            pairs = pairs if through is None else through(pairs)
+            pairs = self.find(some[:, :-1], filled, told[rows, :-1], says[rows], rounds)
+            if chances is not None:
+                chances = chances.index_add(0, rows, self.asked(pairs, some[:, -1], filled[:, -1]))
             states = states.index_add(0, rows, self.seen(self.after(pairs), filled))
         return states, chances
 
@@ -120,17 +114,15 @@ class PairRounds(nn.Module):
         told: Bool[Tensor, "batch facts"],
         says: Float[Tensor, "batch nodes places kinds"],
         rounds: int,
-        narrow: bool = False,
     ) -> Float[Tensor, "batch symbols symbols pair"]:
-        """e after so many rounds, of which each reads it through the bottleneck with `narrow`."""
+        """e after so many rounds."""
         y, shown = self.told(states), fillers[:, :-1] * told[..., None, None]
         spoken = self.references(y, shown, says[:, :-1]) * told[..., None, None]
         first = self.tell(y, torch.cat([shown, spoken], 2)) + self.kind_of(fillers, says)
         there = fillers.flatten(1, 2).any(1)
-        through = self.bottleneck if narrow else None
         pairs: Tensor = first
         for _ in range(rounds):
-            y = self.before(pairs if through is None else through(pairs))
+            y = self.before(pairs)
             y = y + NOISE * torch.randn_like(y) if self.training else y
             pairs = first + self.mix(self.go_through(y, there))
         return pairs

@@ -30,7 +30,6 @@ class Rounds:
     awake: float = 1.0  # the chance of a node to read in a hop; else it stays as it is
     pairs: int | None = None  # rounds of the pairs of symbols before them; None: the network's own
     beside: int = 0  # stories are told behind the ones so many further on in the batch; 0: each by itself
-    narrow: bool = False  # the pairs are read through their bottleneck
 
 
 def draw_rounds(rng: np.random.Generator, fewest: int, most: int) -> Rounds:
@@ -50,14 +49,11 @@ def draw_rounds(rng: np.random.Generator, fewest: int, most: int) -> Rounds:
 class RoundsOfTraining:
     """Rounds drawn batch by batch, from a generator for each seed that torch is given, an epoch's."""
 
-    def __init__(
-        self, fewest: int, most: int, pairs: bool, beside: float = 0.0, bottleneck: float = 0.0
-    ) -> None:
+    def __init__(self, fewest: int, most: int, pairs: bool, beside: float = 0.0) -> None:
         """As `draw_rounds` takes them, and with `pairs` those of `draw_pair_rounds` too, the share `beside`
-        with every story told beside another, the share `bottleneck` narrow.
+        with every story told beside another.
         """
-        self.fewest, self.most, self.pairs = fewest, most, pairs
-        self.beside, self.bottleneck = beside, bottleneck
+        self.fewest, self.most, self.pairs, self.beside = fewest, most, pairs, beside
         self._rng: tuple[int, np.random.Generator] | None = None
 
     def draw(self) -> Rounds:
@@ -71,11 +67,4 @@ class RoundsOfTraining:
             return rounds
         first = (0,) if rng.random() < BEFORE_HOPS else ()
         beside = int(rng.integers(1, 1 << 16)) if rng.random() < self.beside else 0
-        narrow = self.bottleneck > 0 and rng.random() < self.bottleneck
-        return replace(
-            rounds,
-            stops=(*first, *rounds.stops),
-            pairs=draw_pair_rounds(rng),
-            beside=beside,
-            narrow=bool(narrow),
-        )
+        return replace(rounds, stops=(*first, *rounds.stops), pairs=draw_pair_rounds(rng), beside=beside)

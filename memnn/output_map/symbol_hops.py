@@ -28,8 +28,7 @@ class Nodes:
     states: Float[Tensor, "batch nodes dim"]  # x
     registers: Float[Tensor, "batch nodes registers symbols"]  # P
     mask: Bool[Tensor, "batch nodes"]  # False where padded
-    # by the pairs alone, log p of each answer before the first hop, in training with a bottleneck
-    said: Float[Tensor, "batch answers"] | None = None
+    said: Float[Tensor, "batch answers"] | None = None  # log p by the pairs alone, in training
 
     @property
     def question(self) -> "Nodes":
@@ -135,8 +134,7 @@ class SymbolHops(nn.Module):
         said = None
         if self.pairs is not None and symbols:
             told = mask & ~hidden[0] if hidden else mask
-            drawn = (rounds.pairs, says, rounds.narrow) if rounds else (None, says)
-            states, said = self.pairs(states, fillers, told, *drawn)
+            states, said = self.pairs(states, fillers, told, rounds.pairs if rounds else None, says)
         states = states if names is None else states + names
         empty = fillers.new_zeros(batch, nodes, self.scratch, symbols)
         states = torch.cat([states[:, :-1], states[:, -1:] + self.asked], 1)

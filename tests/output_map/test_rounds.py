@@ -42,19 +42,13 @@ def test_half_of_training_with_pairs_is_answered_before_the_first_hop_too():
     at_once = [each.stops[0] == 0 for each in drawn]
     assert 160 < sum(at_once) < 240
     assert all(len(each.stops) > first and each.stops[first] >= 4 for each, first in zip(drawn, at_once))
-    assert not any(each.beside or each.narrow for each in drawn)
+    assert not any(each.beside for each in drawn)
 
 
 def test_so_large_a_share_is_told_beside_others():
     torch.manual_seed(0)
     rounds = RoundsOfTraining(4, 12, pairs=True, beside=0.25)
     assert 70 < sum(rounds.draw().beside > 0 for _ in range(400)) < 130
-
-
-def test_so_large_a_share_is_read_through_the_bottleneck():
-    torch.manual_seed(0)
-    rounds = RoundsOfTraining(4, 12, pairs=True, bottleneck=0.25)
-    assert 70 < sum(rounds.draw().narrow for _ in range(400)) < 130
 
 
 def test_without_pairs_none_is_and_an_epochs_seed_tells_the_draws():

@@ -97,27 +97,16 @@ def kinds(facts, question, symbols):
     return {s: sum(said, nothing) / max(len(said), 1) for s, said in each.items()}
 
 
-def type_scores(w, e):
-    """Of every type of the bottleneck."""
-    return 2 * linear(w, "bottleneck.score", norm(w, "bottleneck.before", e))
-
-
-def narrowed(w, pairs):
-    """Every e as a mixture of types."""
-    return {key: type_scores(w, e).softmax(0) @ w["bottleneck.types"] for key, e in pairs.items()}
-
-
-def rounds(w, facts, question, symbols, dim, heads, width, count, referring, narrow=False):
+def rounds(w, facts, question, symbols, dim, heads, width, count, referring):
     """The states of facts and question, what pairs say added where the question names two symbols."""
     if len({symbol for symbol in question[1] if symbol is not None}) < 2:
         return torch.stack([state for state, _, _ in [*facts, question]])
     first = begin(w, facts, kinds(facts, question, symbols), symbols, dim, *referring)
     pairs = first
     for _ in range(count):
-        y = {key: norm(w, "before", e) for key, e in (narrowed(w, pairs) if narrow else pairs).items()}
-        read = go_through(w, y, symbols, heads, width)
+        read = go_through(w, {key: norm(w, "before", e) for key, e in pairs.items()}, symbols, heads, width)
         pairs = {key: first[key] + linear(w, "mix.2", linear(w, "mix.0", read[key]).relu()) for key in first}
-    found = {key: norm(w, "after", e) for key, e in (narrowed(w, pairs) if narrow else pairs).items()}
+    found = {key: norm(w, "after", e) for key, e in pairs.items()}
     nothing = torch.zeros(dim, dtype=w["same"].dtype)
     states, asked = [], question[1]
     for state, fillers, _ in [*facts, question]:
