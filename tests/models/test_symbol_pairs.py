@@ -48,9 +48,10 @@ def net():
     return fit(SMALL, TRAIN, epochs=20, **LEARNING)
 
 
-def test_chains_of_three_links_teach_chains_of_six(net):
+def test_chains_of_three_links_teach_chains_of_ten(net):
     assert evaluate(net, quarrels((1, 2, 3), 100, seed=1)).mean_error <= 2
-    assert evaluate(net, quarrels((6,), 100, seed=2)).mean_error <= 10
+    assert evaluate(net, quarrels((6,), 100, seed=2)).mean_error <= 5
+    assert evaluate(net, quarrels((10,), 100, seed=3)).mean_error <= 12
 
 
 def test_without_going_through_a_third_they_do_not(net):
