@@ -52,7 +52,7 @@ class World:
 
 WORLDS = {
     "paths": World(("19",), PAIRS, "places"),
-    "positions": World(("17",), RELATED, "things", questions=1),
+    "positions": World(("17",), PAIRS, "things", questions=1),
     "sizes": World(("18",), RELATED, "things", questions=1),
     "families": World(("families",), RELATED, "actors"),
     "parcels": World(("parcels",), MANY_HOPS, "things", fewest=4),

@@ -21,7 +21,7 @@ from memnn.memory import SymbolMemory, Trace
 from memnn.models.evidence import explain
 from memnn.models.network import Answers
 from memnn.models.symbol_settings import SymbolSettings
-from memnn.output_map.pair_answers import WEIGHT, said_losses
+from memnn.output_map.pair_answers import said_losses
 from memnn.output_map.pair_rounds import PAIRED, PairRounds
 from memnn.output_map.rounds import Rounds, RoundsOfTraining
 from memnn.output_map.symbol_hops import Hidden, Hop, Nodes, SymbolHops
@@ -70,7 +70,7 @@ class SymbolMemoryNetwork(SymbolSettings):
             dim=self.pair_dim,
             kinds=self.kinds or 0,
             rounds=self.pairs,
-            answers=answers,
+            answers=answers if self.asked else None,
         )
 
 
@@ -283,7 +283,9 @@ class SymbolNetwork(nn.Module):
                 losses = losses + self.settings.supporting * unread_losses(asked, batch.supporting)
             total, stops = total + losses, stops + 1
         total = total / stops
-        return total if nodes.said is None else total + WEIGHT * said_losses(nodes.said, batch.answer)
+        if nodes.said is None:
+            return total
+        return total + self.settings.asked * said_losses(nodes.said, batch.answer)
 
     def _has_room(self, batch: SymbolBatch) -> bool:
         """Whether two stories of the batch can be told as one: pairs cost the cube of their symbols."""

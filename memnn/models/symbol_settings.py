@@ -19,6 +19,9 @@ class SymbolSettings:
     pairs: int = 0  # rounds before them, in which any two symbols are read through a third; 0: none
     pair_dim: int = 48  # of what two symbols are to each other
     beside: float = 0.0  # share of training batches with pairs in which short stories are told beside others
+    asked: float = (
+        0.0  # weight of a loss on what the two that are asked about say of the answer by themselves
+    )
     kinds: int | None = None  # width of what a name says, to pairs too; None: its own vector, to hops alone
     windows: bool = False  # read the words of a sentence in their windows, not as a bag
     unheard: float = 0.05  # share of the words in windows that training leaves out
@@ -55,8 +58,9 @@ class SymbolSettings:
             raise ValueError(f"kinds must be at least 1, not {self.kinds}")
         if self.pairs < 0:
             raise ValueError(f"pairs is a number of rounds, 0 or more, not {self.pairs}")
-        if self.supporting < 0:
-            raise ValueError(f"supporting is a weight of 0 or more, not {self.supporting}")
+        for name in ("supporting", "asked"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} is a weight of 0 or more, not {getattr(self, name)}")
         for name in ("dropout", "nameless", "unheard", "beside"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is a share from 0 to below 1, not {getattr(self, name)}")

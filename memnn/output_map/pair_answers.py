@@ -12,16 +12,15 @@ from torch import Tensor, nn
 
 from memnn.text.story_symbols import STOP, UNTOLD
 
-WEIGHT = 0.5  # of the loss, beside that of the answer
-
 
 class PairAnswers(nn.Module):
     """log p(answer) by the two symbols s and t that a question x names first,
 
         p = g p_st + (1 - g) p_ts        p_st = softmax(2 H norm e_st)        g = s(w x)
 
-    s being the logistic function: the question says which of the two is what to the other. It is wanted in
-    training alone.
+    s being the logistic function: the question says which of the two is what to the other, and nothing else.
+    So it is for questions of one kind, what one thing is to another, and not for those that name a relation,
+    as "Is the box above the lamp?". It is wanted in training alone.
     """
 
     def __init__(self, dim: int, node_dim: int, answers: int) -> None:

@@ -51,8 +51,8 @@ class PairRounds(nn.Module):
     A training batch takes 3 to 8 rounds by chance, and in each round goes without three in ten of the
     thirds: what follows must not hang on the order in which things are joined. Noise is added to the y of
     each round, so that what follows in one way is near enough to what follows in another; and the two that
-    the question names are asked for the answer by themselves (`pair_answers.py`). The cost grows as the cube
-    of the symbols, of which the 128 named last are read.
+    the question names may be asked for the answer by themselves (`pair_answers.py`). The cost grows as the
+    cube of the symbols, of which the 128 named last are read.
     """
 
     def __init__(
@@ -63,9 +63,10 @@ class PairRounds(nn.Module):
         dim: int,
         kinds: int,
         rounds: int,
-        answers: int,
+        answers: int | None = None,
         hidden: int = 128,
     ) -> None:
+        """`answers` of which the pairs are asked in training; None: they are not."""
         super().__init__()
         self.places, self.dim, self.kinds, self.rounds = places, dim, kinds, rounds
         self.told = nn.RMSNorm(node_dim)
@@ -80,7 +81,7 @@ class PairRounds(nn.Module):
         self.mix = nn.Sequential(nn.Linear(HEADS * WIDTH, hidden), nn.ReLU(), nn.Linear(hidden, dim))  # F
         self.after = nn.RMSNorm(dim)
         self.show = nn.Linear(2 * places * places * dim, node_dim)  # A, B
-        self.asked = PairAnswers(dim, node_dim, answers)
+        self.asked = None if answers is None else PairAnswers(dim, node_dim, answers)
 
     def forward(
         self,
@@ -91,19 +92,21 @@ class PairRounds(nn.Module):
         says: Float[Tensor, "batch nodes places kinds"] | None = None,
     ) -> tuple[Float[Tensor, "batch nodes dim"], Float[Tensor, "batch answers"] | None]:
         """The nodes' states, the question last, with what the pairs say added; this network's rounds unless
-        told. `told` says which facts count, and `says` what names say, zero where it is nothing. In training
-        also log p of each answer by the pairs alone, 0 where the question names fewer than two symbols.
+        told. `told` says which facts count, and `says` what names say, zero where it is nothing. In training,
+        where pairs are asked, also log p of each answer by them alone, 0 where the question names fewer than
+        two symbols.
         """
         fillers = _named_last(fillers, PAIRED)[:, :, : _filled(fillers)]
         says = fillers.new_zeros(*fillers.shape[:3], self.kinds) if says is None else says
         says = says[:, :, : fillers.shape[2]]
         rounds = self.rounds if rounds is None else rounds
-        chances = states.new_zeros(len(states), self.asked.score.out_features) if self.training else None
+        asked = self.asked if self.training else None
+        chances = None if asked is None else states.new_zeros(len(states), asked.score.out_features)
         for rows, symbols in _alike(fillers):
             some, filled = states[rows], fillers[rows, :, :, :symbols]
             pairs = self.find(some[:, :-1], filled, told[rows, :-1], says[rows], rounds)
-            if chances is not None:
-                chances = chances.index_add(0, rows, self.asked(pairs, some[:, -1], filled[:, -1]))
+            if asked is not None and chances is not None:
+                chances = chances.index_add(0, rows, asked(pairs, some[:, -1], filled[:, -1]))
             states = states.index_add(0, rows, self.seen(self.after(pairs), filled))
         return states, chances
 

@@ -28,7 +28,7 @@ class Nodes:
     states: Float[Tensor, "batch nodes dim"]  # x
     registers: Float[Tensor, "batch nodes registers symbols"]  # P
     mask: Bool[Tensor, "batch nodes"]  # False where padded
-    said: Float[Tensor, "batch answers"] | None = None  # log p by the pairs alone, in training
+    said: Float[Tensor, "batch answers"] | None = None  # log p by the pairs alone, in training with `asked`
 
     @property
     def question(self) -> "Nodes":

@@ -14,6 +14,7 @@ LOOKED_AT = 1000  # questions
 COMMON = 0.5  # share of questions that have a word which is no name
 NAMES = 20  # of a question that are looked at
 MOST = 0.5  # share of questions that must be of that kind
+YES_AND_NO = 2  # answers
 
 
 def ask_along_chains(stories: Sequence[Story]) -> bool:
@@ -34,10 +35,13 @@ def ask_along_chains(stories: Sequence[Story]) -> bool:
 
 
 def answer_in_a_word(stories: Sequence[Story]) -> bool:
-    """Whether most answers are one item that the story and the question do not hold, as aunt or yes."""
+    """Whether most answers are one item that the story and the question do not hold, as aunt, and of more
+    kinds than yes and no: such questions name a relation, and do not ask for it.
+    """
     some = stories if len(stories) <= LOOKED_AT else random.Random(0).sample(stories, LOOKED_AT)
-    said = 0
+    said = []
     for story in some:
         heard = frozenset(token for text in (*story.facts, story.question) for token in tokenize(text))
-        said += len(",".join(story.answer).split(",")) == 1 and not heard & {*tokenize(story.answer[0])}
-    return said > MOST * len(some)
+        if len(",".join(story.answer).split(",")) == 1 and not heard & {*tokenize(story.answer[0])}:
+            said.append(story.answer)
+    return len(said) > MOST * len(some) and len({*said}) > YES_AND_NO

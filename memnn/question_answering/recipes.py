@@ -64,8 +64,8 @@ def chains_curriculum(questions: int) -> float:
 
 # Of questions that ask along chains (`chains.py`), unless something else is said
 CHAINS = Recipe({"pairs": 10}, {"curriculum": chains_curriculum})
-# and of those that are answered in a word, as aunt
-RELATIONS: dict[str, Any] = {"beside": 0.5, "windows": True, "kinds": 2}
+# and of those that ask what one thing is to another and are answered in a word, as aunt
+RELATIONS: dict[str, Any] = {"asked": 0.5, "beside": 0.5, "windows": True, "kinds": 2}
 
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("symbol", "single"): _SYMBOL,

@@ -158,7 +158,15 @@ def test_plurals_are_answered_in_the_singular_also_of_words_never_seen(net):
 
 @pytest.mark.parametrize(
     "setting",
-    [{"dim": 0}, {"hops": 0}, {"heads_soft": -1}, {"capacity": 0}, {"nameless": 1.0}, {"pairs": -1}],
+    [
+        {"dim": 0},
+        {"hops": 0},
+        {"heads_soft": -1},
+        {"capacity": 0},
+        {"nameless": 1.0},
+        {"pairs": -1},
+        {"asked": -1.0},
+    ],
 )
 def test_impossible_settings_are_refused(setting):
     with pytest.raises(ValueError, match=next(iter(setting)).partition("_")[0]):

@@ -11,6 +11,7 @@ from memnn.input_map.asked import Question
 from memnn.input_map.frames import FrameEncoder, WindowFrameEncoder
 from memnn.models import evidence, symbol
 from memnn.models.symbol import SymbolMemoryNetwork
+from memnn.output_map.pair_answers import said_losses
 from memnn.question_answering.fit import fit
 from memnn.question_answering.metrics import evaluate
 from memnn.story import Story
@@ -18,7 +19,7 @@ from memnn.text.lexicon import Lexicon
 from memnn.training.recipes import ADAMW
 
 NAMES = [head + tail for head in ("Ba", "Do", "Fi", "Gu", "Ke", "Lo", "Mi") for tail in "lnrs"]
-SMALL = SymbolMemoryNetwork(dim=32, hops=3, width=8, hidden=64, pairs=6, pair_dim=24, beside=0.5)
+SMALL = SymbolMemoryNetwork(dim=32, hops=3, width=8, hidden=64, pairs=6, pair_dim=24, beside=0.5, asked=0.5)
 LEARNING = {**ADAMW, "batch_size": 32, "learning_rate": 0.005, "length_pool": 10, "weight_decay": 0.0}
 
 
@@ -95,14 +96,21 @@ def test_training_asks_the_pairs_for_the_answer_too(monkeypatch):
     lexicon = Lexicon.of_stories(TRAIN)
     network = SMALL.build(*lexicon.sizes).train()
     batch = network.tensors(TRAIN[:5], lexicon).batch(np.arange(5))
+    said = []
+    monkeypatch.setattr(symbol, "said_losses", lambda *args: said.append(said_losses(*args)) or said[-1])
 
-    def losses():
+    def losses(asked):
+        network.settings = replace(SMALL, asked=asked)
+        network._rounds._rng = None
         torch.manual_seed(1)
         return network.losses(batch)
 
-    both = losses()
-    monkeypatch.setattr(symbol, "WEIGHT", 0.0)
-    assert (both > losses() + 0.01).all()
+    without, weighed = losses(0.0), losses(0.25)
+    assert (said[-1] > 0.01).all()
+    torch.testing.assert_close(weighed, without + 0.25 * said[-1])
+    network.eval().losses(batch)
+    assert len(said) == 2
+    assert replace(SMALL, asked=0.0).build(*lexicon.sizes).output_map.pairs.asked is None
 
 
 def test_evidence_is_the_chain(net):

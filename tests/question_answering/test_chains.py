@@ -64,14 +64,14 @@ def test_the_symbol_network_then_reads_pairs_and_begins_with_short_stories():
 
 @pytest.mark.parametrize(
     ("world", "in_a_word"),
-    [("families", True), ("relatives", True), ("17", True), ("19", False), ("1", False)],
+    [("families", True), ("relatives", True), ("17", False), ("19", False), ("1", False)],
 )
-def test_lists_and_what_the_story_holds_are_no_answers_in_a_word(world, in_a_word):
+def test_lists_what_the_story_holds_and_yes_or_no_are_no_answers_in_a_word(world, in_a_word):
     assert answer_in_a_word(list(simulate(world, 200, 0))) is in_a_word
 
 
 def test_where_chains_are_answered_in_a_word_it_reads_text_as_people_write_it():
-    relations = {"beside": 0.5, "windows": True, "kinds": 2}
+    relations = {"asked": 0.5, "beside": 0.5, "windows": True, "kinds": 2}
     for stories, chosen in ((CHAIN, True), (WAYS, False), (PLAIN, False)):
         settings = Plan().for_stories(stories).settings
         assert {name: settings[name] for name in relations if name in settings} == (
