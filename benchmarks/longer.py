@@ -31,8 +31,8 @@ from memnn.worlds import Knobs, Spread, simulate
 NAMES = tuple("".join(letters) for letters in product("bdfgklmnprstvz", "aeiou", "klmnrst", "aeiou"))[::7]
 HOPS, LONG, TIMES = range(1, 4), 12, 10
 CASTS = 4  # of each size
-# Of the symbol network: chains in time are followed hop by hop, what is to what through a third, and where a
-# word says it, through the words of answers.
+# Of the symbol network: chains in time are followed hop by hop, what is to what through a third; where a word
+# says it the two are asked for it by themselves, too.
 MANY_HOPS, PAIRS, PLAIN = {"most_hops": 33, "pairs": 0}, {"pairs": 10}, {"pairs": 0}
 RELATED = {**PAIRS, **RELATIONS}
 CURRICULUM = 3.0  # epochs of short stories first, without which those with pairs stay on a plateau

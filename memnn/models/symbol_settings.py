@@ -19,9 +19,7 @@ class SymbolSettings:
     pairs: int = 0  # rounds before them, in which any two symbols are read through a third; 0: none
     pair_dim: int = 48  # of what two symbols are to each other
     beside: float = 0.0  # share of training batches with pairs in which short stories are told beside others
-    asked: float = (
-        0.0  # weight of a loss on what the two that are asked about say of the answer by themselves
-    )
+    asked: float = 0.0  # weight of a loss on what the two asked about say of the answer by themselves
     kinds: int | None = None  # width of what a name says, to pairs too; None: its own vector, to hops alone
     windows: bool = False  # read the words of a sentence in their windows, not as a bag
     unheard: float = 0.05  # share of the words in windows that training leaves out
@@ -44,7 +42,7 @@ class SymbolSettings:
     supporting: float = 0.0  # weight of a loss on supporting facts that the question does not read
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a size below 1 or a share outside 0 to 1."""
+        """Raises ValueError for a size below 1, a weight below 0 or a share outside 0 to 1."""
         for name in ("dim", "hops", "pair_dim", "places", "scratch", "width", "hidden", "items"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")

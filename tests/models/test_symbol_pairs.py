@@ -113,6 +113,15 @@ def test_training_asks_the_pairs_for_the_answer_too(monkeypatch):
     assert replace(SMALL, asked=0.0).build(*lexicon.sizes).output_map.pairs.asked is None
 
 
+def test_another_network_hands_over_what_its_pairs_say_of_the_answers_that_both_know():
+    others, own = Lexicon.of_stories(TRAIN), Lexicon.of_stories([s for s in TRAIN if s.answer == ("no",)])
+    first, network = SMALL.build(*others.sizes), SMALL.build(*own.sizes)
+    network.start_from(first, own, others)
+    mine, theirs = (each.output_map.pairs.asked.score.weight for each in (network, first))
+    assert len(mine) < len(theirs)
+    assert torch.equal(mine[own.answer_id("no")], theirs[others.answer_id("no")])
+
+
 def test_evidence_is_the_chain(net):
     story = net.story()
     story.tell("Ann fights Bob.", "Gus fights Hal.", "Bob fights Cid.", "Hal likes Ike.", "Cid fights Dan.")
