@@ -23,7 +23,6 @@ import typer
 import memnn
 from memnn.question_answering.metrics import evaluate
 from memnn.question_answering.plan import Plan
-from memnn.question_answering.recipes import RELATIONS
 from memnn.question_answering.training import train_stories
 from memnn.story import Story
 from memnn.worlds import Knobs, Spread, simulate
@@ -31,11 +30,8 @@ from memnn.worlds import Knobs, Spread, simulate
 NAMES = tuple("".join(letters) for letters in product("bdfgklmnprstvz", "aeiou", "klmnrst", "aeiou"))[::7]
 HOPS, LONG, TIMES = range(1, 4), 12, 10
 CASTS = 4  # of each size
-# Of the symbol network: chains in time are followed hop by hop, what is to what through a third; where a word
-# says it the two are asked for it by themselves, too.
-MANY_HOPS, PAIRS, PLAIN = {"most_hops": 33, "pairs": 0}, {"pairs": 10}, {"pairs": 0}
-RELATED = {**PAIRS, **RELATIONS}
-CURRICULUM = 3.0  # epochs of short stories first, without which those with pairs stay on a plateau
+# Of the symbol network: chains in time are followed hop by hop, the others as the recipe has them
+MANY_HOPS, RECIPE, PLAIN = {"most_hops": 33, "space": 0}, dict[str, Any](), {"pairs": 0, "space": 0}
 
 
 @dataclass(frozen=True)
@@ -51,10 +47,10 @@ class World:
 
 
 WORLDS = {
-    "paths": World(("19",), PAIRS, "places"),
-    "positions": World(("17",), PAIRS, "things", questions=1),
-    "sizes": World(("18",), RELATED, "things", questions=1),
-    "families": World(("families",), RELATED, "actors"),
+    "paths": World(("19",), RECIPE, "places"),
+    "positions": World(("17",), RECIPE, "things", questions=1),
+    "sizes": World(("18",), RECIPE, "things", questions=1),
+    "families": World(("families",), RECIPE, "actors"),
     "parcels": World(("parcels",), MANY_HOPS, "things", fewest=4),
     "debts": World(("debts",), MANY_HOPS, "actors", fewest=6),
     "carrying": World(("1", "2", "3"), MANY_HOPS, questions=1, chain=False),
@@ -144,9 +140,7 @@ def train(
                 told = simulate_column(WORLDS[name], "as trained", facts, stories, seed)
                 held = simulate_column(WORLDS[name], "as trained", facts, max(len(told) // 20, 20), seed + 50)
                 settings = {} if model != "symbol" else PLAIN if plain else WORLDS[name].settings
-                curriculum = CURRICULUM if settings.get("pairs") else 0.0
-                options = {"epochs": epochs, "seed": seed, "curriculum": curriculum}
-                plan = Plan(model, settings=settings, options=options)
+                plan = Plan(model, settings=settings, options={"epochs": epochs, "seed": seed})
                 train_stories(told, held, run, plan)
             print_row(run, facts, asked)
 

@@ -21,7 +21,8 @@ from memnn.memory import SymbolMemory, Trace
 from memnn.models.evidence import explain
 from memnn.models.network import Answers
 from memnn.models.symbol_settings import SymbolSettings
-from memnn.output_map.pair_answers import said_losses
+from memnn.output_map.layout import Layout
+from memnn.output_map.pair_answers import PairAnswers, said_losses
 from memnn.output_map.pair_rounds import PAIRED, PairRounds
 from memnn.output_map.rounds import Rounds, RoundsOfTraining
 from memnn.output_map.symbol_hops import Hidden, Hop, Nodes, SymbolHops
@@ -34,7 +35,7 @@ from memnn.text.story_symbols import STOP, StorySymbols
 from memnn.text.symbol_batches import NONE, SymbolBatch, SymbolTensors, rows
 from memnn.text.vocabulary import NIL
 
-SHORT = 8  # symbols of the stories that training tells beside others
+MANY, SHORT = 64, 8  # symbols at most of stories that training tells beside others, without and with pairs
 
 Heard = tuple[Float[Tensor, "one dim"], list[int], list[int]]  # a fact's frame, symbols, and their names
 
@@ -46,7 +47,6 @@ class SymbolMemoryNetwork(SymbolSettings):
         """The network for a lexicon of these sizes."""
         sizes = words, self.dim, self.places, self.kinds
         encoder = WindowFrameEncoder(*sizes, self.unheard) if self.windows else FrameEncoder(*sizes)
-        pairs = self._pairs(answers) if self.pairs else None
         hops = SymbolHops(
             self.dim,
             places=self.places,
@@ -57,21 +57,29 @@ class SymbolMemoryNetwork(SymbolSettings):
             hops=self.hops,
             most_hops=self.most_hops,
             dropout=self.dropout,
-            pairs=pairs,
+            pairs=self._pairs(),
+            layout=self._layout(),
+            said=self._said(answers),
         )
         response = CopyingResponse(self.dim, self.places + self.scratch, self.places, answers)
         generalization = AppendSymbols(self.capacity)
         return SymbolNetwork(encoder, generalization, hops, response, self)
 
-    def _pairs(self, answers: int) -> PairRounds:
-        return PairRounds(
-            self.dim,
-            self.places,
-            dim=self.pair_dim,
-            kinds=self.kinds or 0,
-            rounds=self.pairs,
-            answers=answers if self.asked else None,
-        )
+    def _pairs(self) -> PairRounds | None:
+        if not self.pairs:
+            return None
+        sizes = self.dim, self.places
+        return PairRounds(*sizes, dim=self.pair_dim, kinds=self.kinds or 0, rounds=self.pairs)
+
+    def _layout(self) -> Layout | None:
+        if not self.space:
+            return None
+        return Layout(self.dim, self.places, space=self.space, items=self.items + 1)
+
+    def _said(self, answers: int) -> PairAnswers | None:
+        if not self.asked or not (self.pairs or self.space):
+            return None
+        return PairAnswers(self.dim, answers, pair=self.pair_dim if self.pairs else 0, space=self.space)
 
 
 class SymbolNetwork(nn.Module):
@@ -100,8 +108,8 @@ class SymbolNetwork(nn.Module):
             "input_map.table": (own.words, others.words),
             "response.say.weight": of_answers,
             "response.say.bias": of_answers,
-            "output_map.pairs.asked.score.weight": of_answers,
-            "output_map.pairs.asked.score.bias": of_answers,
+            "output_map.said.score.weight": of_answers,
+            "output_map.said.score.bias": of_answers,
         }
         theirs = dict(other.named_parameters())
         for name, parameter in self.named_parameters():
@@ -268,11 +276,12 @@ class SymbolNetwork(nn.Module):
 
     def losses(self, batch: SymbolBatch, **phase: bool) -> Float[Tensor, " batch"]:
         """What training makes small, for each question."""
-        drawn = self.settings.most_hops or self.settings.pairs
+        drawn = self.settings.most_hops or self.settings.pairs or self.settings.beside
         rounds = self._rounds.draw() if self.training and drawn else None
-        if rounds is not None and rounds.beside and self._has_room(batch):
-            order = torch.arange(len(batch.count), device=batch.count.device)
-            batch = batch.beside(order.roll(rounds.beside))
+        for others in rounds.beside if rounds else ():
+            if self._has_room(batch):
+                order = torch.arange(len(batch.count), device=batch.count.device)
+                batch = batch.beside(order.roll(others))
         memory, question = self._written(batch)
         nodes = self._nodes(memory, question, (), rounds)
         total, stops = torch.zeros(()), 0
@@ -289,8 +298,8 @@ class SymbolNetwork(nn.Module):
 
     def _has_room(self, batch: SymbolBatch) -> bool:
         """Whether two stories of the batch can be told as one: pairs cost the cube of their symbols."""
-        facts = 2 * batch.mask.shape[1]
-        return int(batch.count.amax()) <= SHORT and (self.capacity is None or facts <= self.capacity)
+        facts, most = 2 * batch.mask.shape[1], SHORT if self.reads_pairs else MANY
+        return int(batch.count.amax()) <= most and (self.capacity is None or facts <= self.capacity)
 
     def measure(
         self, batch: SymbolBatch, **phase: bool
@@ -320,4 +329,4 @@ class SymbolNetwork(nn.Module):
         filled = one_hot(symbols, question.most, mask).to(states)
         says = self.input_map.name_vectors(named)
         names, kinds = self.input_map.encode_names(says), None if self.settings.kinds is None else says
-        return self.output_map.begin(states, filled, mask, names, hidden, rounds, kinds)
+        return self.output_map.begin(states, filled, mask, names, hidden, rounds, kinds, named == NIL)

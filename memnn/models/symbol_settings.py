@@ -18,8 +18,9 @@ class SymbolSettings:
     most_hops: int | None = None  # until nothing changes instead, at most so many: for longer chains
     pairs: int = 0  # rounds before them, in which any two symbols are read through a third; 0: none
     pair_dim: int = 48  # of what two symbols are to each other
-    beside: float = 0.0  # share of training batches with pairs in which short stories are told beside others
-    asked: float = 0.0  # weight of a loss on what the two asked about say of the answer by themselves
+    space: int = 0  # dimensions in which facts lay out the things they tell of; 0: they do not
+    beside: float = 0.0  # share of training batches in which short stories are told beside others
+    asked: float = 0.0  # weight of a loss on what pairs and space say of the answer by themselves
     kinds: int | None = None  # width of what a name says, to pairs too; None: its own vector, to hops alone
     windows: bool = False  # read the words of a sentence in their windows, not as a bag
     unheard: float = 0.05  # share of the words in windows that training leaves out
@@ -56,6 +57,8 @@ class SymbolSettings:
             raise ValueError(f"kinds must be at least 1, not {self.kinds}")
         if self.pairs < 0:
             raise ValueError(f"pairs is a number of rounds, 0 or more, not {self.pairs}")
+        if self.space < 0:
+            raise ValueError(f"space is a number of dimensions, 0 or more, not {self.space}")
         for name in ("supporting", "asked"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} is a weight of 0 or more, not {getattr(self, name)}")

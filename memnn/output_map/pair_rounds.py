@@ -11,7 +11,6 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from memnn.output_map.pair_answers import PairAnswers
 from memnn.output_map.references import References
 
 HEADS, WIDTH = 4, 16
@@ -50,9 +49,8 @@ class PairRounds(nn.Module):
 
     A training batch takes 3 to 8 rounds by chance, and in each round goes without three in ten of the
     thirds: what follows must not hang on the order in which things are joined. Noise is added to the y of
-    each round, so that what follows in one way is near enough to what follows in another; and the two that
-    the question names may be asked for the answer by themselves (`pair_answers.py`). The cost grows as the
-    cube of the symbols, of which the 128 named last are read.
+    each round, so that what follows in one way is near enough to what follows in another. The cost grows as
+    the cube of the symbols, of which the 128 named last are read.
     """
 
     def __init__(
@@ -63,10 +61,8 @@ class PairRounds(nn.Module):
         dim: int,
         kinds: int,
         rounds: int,
-        answers: int | None = None,
         hidden: int = 128,
     ) -> None:
-        """`answers` of which the pairs are asked in training; None: they are not."""
         super().__init__()
         self.places, self.dim, self.kinds, self.rounds = places, dim, kinds, rounds
         self.told = nn.RMSNorm(node_dim)
@@ -81,7 +77,6 @@ class PairRounds(nn.Module):
         self.mix = nn.Sequential(nn.Linear(HEADS * WIDTH, hidden), nn.ReLU(), nn.Linear(hidden, dim))  # F
         self.after = nn.RMSNorm(dim)
         self.show = nn.Linear(2 * places * places * dim, node_dim)  # A, B
-        self.asked = None if answers is None else PairAnswers(dim, node_dim, answers)
 
     def forward(
         self,
@@ -90,25 +85,23 @@ class PairRounds(nn.Module):
         told: Bool[Tensor, "batch nodes"],
         rounds: int | None = None,
         says: Float[Tensor, "batch nodes places kinds"] | None = None,
-    ) -> tuple[Float[Tensor, "batch nodes dim"], Float[Tensor, "batch answers"] | None]:
-        """The nodes' states, the question last, with what the pairs say added; this network's rounds unless
-        told. `told` says which facts count, and `says` what names say, zero where it is nothing. In training,
-        where pairs are asked, also log p of each answer by them alone, 0 where the question names fewer than
-        two symbols.
+    ) -> tuple[Float[Tensor, "batch nodes dim"], Float[Tensor, "batch ways pair"]]:
+        """What the pairs add to the nodes' states, the question last, after this network's rounds unless
+        told; and e_st and e_ts of the two that the question names first, 0 where it names fewer. `told` says
+        which facts count, and `says` what names say, zero where it is nothing.
         """
         fillers = _named_last(fillers, PAIRED)[:, :, : _filled(fillers)]
         says = fillers.new_zeros(*fillers.shape[:3], self.kinds) if says is None else says
         says = says[:, :, : fillers.shape[2]]
         rounds = self.rounds if rounds is None else rounds
-        asked = self.asked if self.training else None
-        chances = None if asked is None else states.new_zeros(len(states), asked.score.out_features)
+        shown, between = torch.zeros_like(states), states.new_zeros(len(states), 2, self.dim)
         for rows, symbols in _alike(fillers):
             some, filled = states[rows], fillers[rows, :, :, :symbols]
             pairs = self.find(some[:, :-1], filled, told[rows, :-1], says[rows], rounds)
-            if asked is not None and chances is not None:
-                chances = chances.index_add(0, rows, asked(pairs, some[:, -1], filled[:, -1]))
-            states = states.index_add(0, rows, self.seen(self.after(pairs), filled))
-        return states, chances
+            asked = torch.einsum("bis,bjt,bstp->bijp", filled[:, -1, :2], filled[:, -1, :2], pairs)
+            between = between.index_add(0, rows, torch.stack([asked[:, 0, 1], asked[:, 1, 0]], 1))
+            shown = shown.index_add(0, rows, self.seen(self.after(pairs), filled))
+        return shown, between
 
     def find(
         self,

@@ -19,6 +19,7 @@ PLAIN = 0.5  # share of training batches that take the fewest hops, all awake
 AT_REST = 0.03  # no register of a story changes more in a hop: what it says is found
 BEFORE_HOPS = 0.5  # share of those with pairs of symbols that are answered before the first hop too: else the
 # hops may learn the chains of training by themselves, in a way that ends with the longest
+DOUBLED = 3  # times at most that stories are told beside as many others, without pairs, whose cost is a cube
 MORE = 4  # hops at most that are added by chance, before the first answer and between the two
 
 
@@ -29,7 +30,8 @@ class Rounds:
     stops: tuple[int, ...]  # after how many the question is answered, rising
     awake: float = 1.0  # the chance of a node to read in a hop; else it stays as it is
     pairs: int | None = None  # rounds of the pairs of symbols before them; None: the network's own
-    beside: int = 0  # stories are told behind the ones so many further on in the batch; 0: each by itself
+    beside: tuple[int, ...] = ()  # stories are told behind the ones so many further on in the batch, in turn:
+    # so each is told beside one other, beside three, beside seven
 
 
 def draw_rounds(rng: np.random.Generator, fewest: int, most: int) -> Rounds:
@@ -50,8 +52,9 @@ class RoundsOfTraining:
     """Rounds drawn batch by batch, from a generator for each seed that torch is given, an epoch's."""
 
     def __init__(self, fewest: int, most: int, pairs: bool, beside: float = 0.0) -> None:
-        """As `draw_rounds` takes them, and with `pairs` those of `draw_pair_rounds` too, the share `beside`
-        with every story told beside another.
+        """As `draw_rounds` takes them, and with `pairs` those of `draw_pair_rounds` too; the share `beside`
+        of them with every story told beside another, and without pairs that share of these beside as many
+        again.
         """
         self.fewest, self.most, self.pairs, self.beside = fewest, most, pairs, beside
         self._rng: tuple[int, np.random.Generator] | None = None
@@ -64,7 +67,13 @@ class RoundsOfTraining:
         rng = self._rng[1]
         rounds = draw_rounds(rng, self.fewest, self.most)
         if not self.pairs:
-            return rounds
+            return replace(rounds, beside=self._draw_beside(rng, DOUBLED))
         first = (0,) if rng.random() < BEFORE_HOPS else ()
-        beside = int(rng.integers(1, 1 << 16)) if rng.random() < self.beside else 0
+        beside = self._draw_beside(rng, 1)
         return replace(rounds, stops=(*first, *rounds.stops), pairs=draw_pair_rounds(rng), beside=beside)
+
+    def _draw_beside(self, rng: np.random.Generator, most: int) -> tuple[int, ...]:
+        beside: tuple[int, ...] = ()
+        while len(beside) < most and rng.random() < self.beside:
+            beside = *beside, int(rng.integers(1, 1 << 16))
+        return beside

@@ -14,6 +14,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from memnn.output_map.layout import Laid, Layout
+from memnn.output_map.pair_answers import PairAnswers
 from memnn.output_map.pair_rounds import PairRounds
 from memnn.output_map.recency import NEVER, Heads, barriers, nearest_first, read_weights
 from memnn.output_map.rounds import AT_REST, Rounds
@@ -28,12 +30,15 @@ class Nodes:
     states: Float[Tensor, "batch nodes dim"]  # x
     registers: Float[Tensor, "batch nodes registers symbols"]  # P
     mask: Bool[Tensor, "batch nodes"]  # False where padded
-    said: Float[Tensor, "batch answers"] | None = None  # log p by the pairs alone, in training with `asked`
+    said: Float[Tensor, "batch answers"] | None = None  # log p by the two asked about alone, in training
+    laid: Laid | None = None  # where things are, with a layout
 
     @property
     def question(self) -> "Nodes":
         """The last node alone."""
-        return Nodes(self.states[:, -1:], self.registers[:, -1:], self.mask[:, -1:])
+        return replace(
+            self, states=self.states[:, -1:], registers=self.registers[:, -1:], mask=self.mask[:, -1:]
+        )
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,9 @@ class SymbolHops(nn.Module):
     says. They read until a hop changes no register of the story by more than `AT_REST`, `hops` - 1 times at
     least and `most_hops` - 1 at most, so that a longer chain takes more hops (`rounds.py`).
 
-    With `pairs` the nodes begin with what their symbols are to one another (`pair_rounds.py`).
+    With `pairs` the nodes begin with what their symbols are to one another (`pair_rounds.py`); with a
+    `layout` with where things are, and a question about two things is led along the facts between them, item
+    by item (`layout.py`). In training the two may be asked for the answer by themselves (`pair_answers.py`).
     """
 
     def __init__(
@@ -97,9 +104,11 @@ class SymbolHops(nn.Module):
         most_hops: int | None = None,
         dropout: float = 0.0,
         pairs: PairRounds | None = None,
+        layout: Layout | None = None,
+        said: PairAnswers | None = None,
     ) -> None:
         super().__init__()
-        self.pairs = pairs
+        self.pairs, self.layout, self.said = pairs, layout, said
         self.places, self.scratch, self.heads, self.width = places, scratch, heads, width
         self.hops, self.most_hops = hops, most_hops
         count, registers = sum(heads), places + scratch
@@ -126,19 +135,29 @@ class SymbolHops(nn.Module):
         hidden: Hidden = (),
         rounds: Rounds | None = None,
         says: Float[Tensor, "batch nodes places said"] | None = None,
+        things: Bool[Tensor, "batch nodes places"] | None = None,
     ) -> Nodes:
-        """The nodes before the first hop; the question is the last. Of what is `hidden` in the first hop the
-        pairs know nothing, nor of what `names` add, but of what they say (`PairRounds`).
+        """The nodes before the first hop; the question is the last. Of what is `hidden` in the first hop
+        pairs and layout know nothing; nor pairs of what `names` add, but of what they say (`PairRounds`).
+        `things` says in which places symbols stand that the layout may join, all unless told: not words read
+        by name, which are part of what a fact says.
         """
         batch, nodes, _, symbols = fillers.shape
-        said = None
-        if self.pairs is not None and symbols:
-            told = mask & ~hidden[0] if hidden else mask
-            states, said = self.pairs(states, fillers, told, rounds.pairs if rounds else None, says)
+        told, frames = mask & ~hidden[0] if hidden else mask, states
+        between, laid, said = None, None, None
         states = states if names is None else states + names
+        if self.layout is not None and symbols:
+            laid = self.layout(states, fillers, told, things)
+        if self.pairs is not None and symbols:
+            shown, between = self.pairs(frames, fillers, told, rounds.pairs if rounds else None, says)
+            states = states + shown
+        if self.training and self.said is not None and symbols:
+            said = self.said(frames[:, -1], between, None if laid is None else laid.apart)
+            said = said * ((fillers[:, -1].amax(-1) > 0).sum(1) > 1)[:, None]
+        states = states if laid is None else states + laid.shown
         empty = fillers.new_zeros(batch, nodes, self.scratch, symbols)
         states = torch.cat([states[:, :-1], states[:, -1:] + self.asked], 1)
-        return Nodes(states, torch.cat([fillers, empty], 2), mask, said)
+        return Nodes(states, torch.cat([fillers, empty], 2), mask, said, laid)
 
     @property
     def rounds(self) -> Rounds:
@@ -173,8 +192,11 @@ class SymbolHops(nn.Module):
         """The hops of the question alone, without end: one an item of the answer. `hidden` as above."""
         barred = barriers(nodes.mask, self.heads, 1).to(nodes.states)
         offered, question = self.offered(nodes, barred), nodes.question
-        question = Nodes(question.states + self.answering, question.registers, question.mask)
-        for veil in self._veils(barred, hidden):
+        begun = question.states + self.answering
+        question = replace(question, states=begun)
+        for item, veil in enumerate(self._veils(barred, hidden)):
+            if nodes.laid is not None:
+                question = replace(question, states=nodes.laid.lead(question.states, begun, item))
             hop = self.hop(question, replace(offered, barriers=veil))
             question = hop.nodes
             yield hop
@@ -237,10 +259,12 @@ class SymbolHops(nn.Module):
         of_reads, of_itself, of_sentence = torch.split(t, sizes, -1)
         sentence, scratch = torch.split(registers, [self.places, self.scratch], 2)
         scratch = of_reads @ moved + of_itself * scratch + of_sentence @ sentence
-        return Hop(Nodes(states, torch.cat([sentence, scratch], 2), nodes.mask), weights)
+        return Hop(replace(nodes, states=states, registers=torch.cat([sentence, scratch], 2)), weights)
 
 
 def _where(some: Bool[Tensor, "_ _"], nodes: Nodes, others: Nodes) -> Nodes:
     """Some of the nodes, and the others elsewhere."""
     states = nodes.states.where(some[..., None], others.states)
-    return Nodes(states, nodes.registers.where(some[..., None, None], others.registers), nodes.mask)
+    return replace(
+        nodes, states=states, registers=nodes.registers.where(some[..., None, None], others.registers)
+    )

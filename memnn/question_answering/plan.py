@@ -64,16 +64,14 @@ class Plan:
 
     def for_stories(self, stories: Sequence[Story]) -> "Plan":
         """The plan for these stories: with CHAINS where a fresh symbol network is asked along chains, and
-        with RELATIONS where it reads pairs and answers in a word.
+        with RELATIONS where these are answered in a word, unless it is told to do without pairs.
         """
         if self.model != "symbol" or self.init is not None or not ask_along_chains(stories):
             return self
         chains = CHAINS.for_amount(len(stories))
-        settings = {**chains.model, **self.settings}
-        if settings["pairs"] and answer_in_a_word(stories):
-            settings = {**RELATIONS, **settings}
-        options = {**chains.training, **self.options}
-        return dataclasses.replace(self, settings=settings, options=options)
+        relations = RELATIONS if self.settings.get("pairs", 1) and answer_in_a_word(stories) else {}
+        settings = {**chains.model, **relations, **self.settings}
+        return dataclasses.replace(self, settings=settings, options={**chains.training, **self.options})
 
     def _first_settings(self, init: str) -> dict[str, Any]:
         config = checkpoint.read_config(checkpoint.find(init))

@@ -53,7 +53,8 @@ def symbol_dropout(questions: int) -> float:
 
 
 _SYMBOL = Recipe(
-    {"dropout": symbol_dropout}, {**ADAMW, "warmup_epochs": 1.0, "focus": 1.0, "epochs": symbol_epochs}
+    {"dropout": symbol_dropout, "space": 4, "asked": 0.5},
+    {**ADAMW, "warmup_epochs": 1.0, "focus": 1.0, "epochs": symbol_epochs},
 )
 
 
@@ -63,9 +64,10 @@ def chains_curriculum(questions: int) -> float:
 
 
 # Of questions that ask along chains (`chains.py`), unless something else is said
-CHAINS = Recipe({"pairs": 10}, {"curriculum": chains_curriculum})
-# and of those that ask what one thing is to another and are answered in a word, as aunt
-RELATIONS: dict[str, Any] = {"asked": 0.5, "beside": 0.5, "windows": True, "kinds": 2}
+CHAINS = Recipe({"beside": 0.5}, {"curriculum": chains_curriculum})
+# and where they are answered in a word that says what one thing is to another, as aunt: steps do not add up
+# to it, so that what follows from what has to be found
+RELATIONS: dict[str, Any] = {"pairs": 10, "space": 0, "windows": True, "kinds": 2}
 
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("symbol", "single"): _SYMBOL,

@@ -166,6 +166,7 @@ def test_plurals_are_answered_in_the_singular_also_of_words_never_seen(net):
         {"nameless": 1.0},
         {"pairs": -1},
         {"asked": -1.0},
+        {"space": -1},
     ],
 )
 def test_impossible_settings_are_refused(setting):

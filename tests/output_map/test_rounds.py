@@ -48,7 +48,16 @@ def test_half_of_training_with_pairs_is_answered_before_the_first_hop_too():
 def test_so_large_a_share_is_told_beside_others():
     torch.manual_seed(0)
     rounds = RoundsOfTraining(4, 12, pairs=True, beside=0.25)
-    assert 70 < sum(rounds.draw().beside > 0 for _ in range(400)) < 130
+    assert 70 < sum(len(rounds.draw().beside) for _ in range(400)) < 130
+
+
+def test_without_pairs_that_share_of_it_is_told_beside_as_many_again():
+    torch.manual_seed(0)
+    rounds = RoundsOfTraining(4, 4, pairs=False, beside=0.5)
+    times = [len(rounds.draw().beside) for _ in range(400)]
+    assert set(times) == {0, 1, 2, 3}
+    assert 170 < sum(count > 0 for count in times) < 230
+    assert 70 < sum(count > 1 for count in times) < 130
 
 
 def test_without_pairs_none_is_and_an_epochs_seed_tells_the_draws():

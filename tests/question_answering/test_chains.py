@@ -51,15 +51,19 @@ def test_no_stories_and_no_facts_ask_for_nothing():
     assert not ask_along_chains([Story((), "Who is it?", ("me",))])
 
 
+CHOSEN = {"pairs": 10, "space": 0, "beside": 0.5, "windows": True, "kinds": 2}
 CHAIN, WAYS, PLAIN = (list(simulate(world, 30, 0)) for world in ("families", "19", "1"))
 
 
-def test_the_symbol_network_then_reads_pairs_and_begins_with_short_stories():
-    for stories, curriculum in ((CHAIN * 100, 3.0), (CHAIN, 0.0)):  # of few none come first
-        settings, options = Plan().for_stories(stories).resolve(len(stories))
-        assert (settings.pairs, options.curriculum) == (10, curriculum)
-    settings, options = Plan().for_stories(PLAIN).resolve(len(PLAIN))
-    assert (settings.pairs, options.curriculum) == (0, 0.0)
+def test_the_symbol_network_then_begins_with_short_stories():
+    for stories, curriculum in (
+        (CHAIN * 100, 3.0),
+        (CHAIN, 0.0),
+        (WAYS * 100, 3.0),
+    ):  # of few none come first
+        options = Plan().for_stories(stories).resolve(len(stories))[1]
+        assert options.curriculum == curriculum
+    assert Plan().for_stories(PLAIN * 100).resolve(3000)[1].curriculum == 0.0
 
 
 @pytest.mark.parametrize(
@@ -70,15 +74,19 @@ def test_lists_what_the_story_holds_and_yes_or_no_are_no_answers_in_a_word(world
     assert answer_in_a_word(list(simulate(world, 200, 0))) is in_a_word
 
 
-def test_where_chains_are_answered_in_a_word_it_reads_text_as_people_write_it():
-    relations = {"asked": 0.5, "beside": 0.5, "windows": True, "kinds": 2}
-    for stories, chosen in ((CHAIN, True), (WAYS, False), (PLAIN, False)):
-        settings = Plan().for_stories(stories).settings
-        assert {name: settings[name] for name in relations if name in settings} == (
-            relations if chosen else {}
-        )
-    assert Plan(settings={"pairs": 0}).for_stories(CHAIN).settings == {"pairs": 0}
-    assert Plan(settings={"kinds": 3}).for_stories(CHAIN).settings["kinds"] == 3
+def test_where_chains_are_answered_in_a_word_it_reads_pairs_and_else_a_layout():
+    for stories, chosen, part in (
+        (CHAIN, CHOSEN, "pairs"),
+        (WAYS, {"beside": 0.5}, "space"),
+        (PLAIN, {}, "space"),
+    ):
+        plan = Plan().for_stories(stories)
+        assert plan.settings == chosen
+        settings = plan.resolve()[0]
+        assert {name for name in ("pairs", "space") if getattr(settings, name)} == {part}
+        assert settings.asked == 0.5
+    assert Plan(settings={"pairs": 0}).for_stories(CHAIN).settings == {"beside": 0.5, "pairs": 0}
+    assert Plan(settings={"kinds": 3}).for_stories(CHAIN).settings == {**CHOSEN, "kinds": 3}
 
 
 def test_unless_told_otherwise_or_begun_from_another_network_or_another_model():
