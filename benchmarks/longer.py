@@ -50,6 +50,7 @@ WORLDS = {
     "paths": World(("19",), RECIPE, "places"),
     "positions": World(("17",), RECIPE, "things", questions=1),
     "sizes": World(("18",), RECIPE, "things", questions=1),
+    "ages": World(("ages",), RECIPE, "actors"),
     "families": World(("families",), RECIPE, "actors"),
     "parcels": World(("parcels",), MANY_HOPS, "things", fewest=4),
     "debts": World(("debts",), MANY_HOPS, "actors", fewest=6),

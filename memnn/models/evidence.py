@@ -11,12 +11,11 @@ from memnn.memory import Reading, SymbolMemory, Trace
 from memnn.output_map.hiding import weigh_by_hiding
 from memnn.output_map.spoke import reads_that_spoke
 from memnn.output_map.symbol_hops import Hop
-from memnn.output_map.ways import lengths_of_ways
 from memnn.text.story_symbols import STOP
 
 AT_ONCE = 500_000  # pairs of nodes read in one go when facts are hidden
 MOST_TRIED = 1_000_000  # pairs of nodes for all facts that are hidden
-LEAST_TRIED = 4  # facts; or all of the shortest ways, where pairs of symbols are read
+LEAST_TRIED = 4  # facts; or all of the shortest ways, where the question is about what joins two symbols
 
 
 @runtime_checkable
@@ -32,8 +31,7 @@ class Reads(Protocol):
         together: int | None = None,
     ) -> tuple[Float[Tensor, "batch items entries"], list[Hop]]: ...
 
-    @property
-    def reads_pairs(self) -> bool: ...
+    def ways(self, memory: SymbolMemory, question: Any) -> Float[Tensor, " facts"] | None: ...
 
     def cost(self, facts: int, question: Any) -> int: ...
 
@@ -43,7 +41,7 @@ def explain(network: Reads, memory: SymbolMemory, question: Any) -> Trace:
     """The trace of a question about one story, its weights those of `weigh_by_hiding`.
 
     Where there are many facts, some are tried: those that reading spoke for most (`reads_that_spoke`), or
-    where pairs of symbols are read, those on the shortest ways between the question's (`lengths_of_ways`).
+    where what joins symbols is read, those on the shortest ways between the question's (`lengths_of_ways`).
     """
     scores, hops = network.read(memory, question)
     best = scores[0].argmax(-1)
@@ -72,10 +70,9 @@ def explain(network: Reads, memory: SymbolMemory, question: Any) -> Trace:
 
 
 def _likeliest(network: Reads, memory: SymbolMemory, question: Any, most: int) -> Int[Tensor, " tried"]:
-    """So many facts to try, or all of the shortest ways where pairs are read, if these are more."""
-    likely = _spoken_for(network, memory, question)
-    if network.reads_pairs:
-        ways = lengths_of_ways(memory.symbols[0], question.symbols[0])
+    """So many facts to try, or all of the shortest ways where these are read, if they are more."""
+    likely, ways = _spoken_for(network, memory, question), network.ways(memory, question)
+    if ways is not None:
         most = max(most, int((ways == ways.min()).sum())) if ways.min().isfinite() else most
         likely = likely / likely.max().clamp(min=1e-9) - 2 * ways.clamp(max=2 * len(ways))
     return likely.topk(most).indices

@@ -27,6 +27,7 @@ from memnn.output_map.pair_rounds import PAIRED, PairRounds
 from memnn.output_map.rounds import Rounds, RoundsOfTraining
 from memnn.output_map.symbol_hops import Hidden, Hop, Nodes, SymbolHops
 from memnn.output_map.unread import unread_losses
+from memnn.output_map.ways import lengths_of_ways
 from memnn.response.copying import CopyingResponse, item_losses
 from memnn.story import Story
 from memnn.text.batches import pad
@@ -254,11 +255,22 @@ class SymbolNetwork(nn.Module):
         """Whether any two symbols are read through a third."""
         return self.output_map.pairs is not None
 
+    def ways(self, memory: SymbolMemory, question: Question) -> Float[Tensor, " facts"] | None:
+        """How long the shortest way between two symbols of the question is that leads through each fact of
+        one story; None where the network does not read what joins them.
+        """
+        if self.reads_pairs:
+            return lengths_of_ways(memory.symbols[0], question.symbols[0])
+        if self.output_map.layout is None:
+            return None
+        return lengths_of_ways(memory.symbols[0].where(memory.names[0] == NIL, NONE), question.symbols[0])
+
     def cost(self, facts: int, question: Question) -> int:
         """About what it takes to read one story for a question, in pairs of nodes that read each other."""
-        named = (torch.unique(question.symbols) >= 0).sum()
-        paired = min(question.most, PAIRED) if self.reads_pairs and named > 1 else 0
-        return (facts + 1) ** 2 + paired**3 // 4
+        several = (torch.unique(question.symbols) >= 0).sum() > 1
+        paired = min(question.most, PAIRED) if self.reads_pairs and several else 0
+        laid = question.most if self.output_map.layout is not None and several else 0
+        return (facts + 1) ** 2 + paired**3 // 4 + laid**3 // 4000
 
     def ask(self, memory: SymbolMemory, question: Question) -> Answers:
         """Read the memory for a question and answer; what answers rest on is found when asked for."""

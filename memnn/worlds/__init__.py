@@ -16,6 +16,7 @@ from memnn.worlds.actors import (
     two_supporting_facts,
     yes_no_questions,
 )
+from memnn.worlds.ages import ages
 from memnn.worlds.belongings import counting, lists_sets, three_argument_relations
 from memnn.worlds.debts import debts
 from memnn.worlds.directions import path_finding, two_argument_relations
@@ -69,6 +70,7 @@ WORLDS: dict[str, World] = {
     "20": World("agents-motivations", "Where someone will go, and why", agents_motivations),
     "families": World("families", "What someone is to someone else, through a chain of relatives", families),
     "relatives": World("relatives", "What someone is to someone else, told in many ways", relatives),
+    "ages": World("ages", "Whether someone is older than someone else, through others", ages),
     "parcels": World("parcels", "In which city something is that lies in something else", parcels),
     "debts": World("debts", "Whom someone owes, after claims changed hands", debts),
     "kitchen": World("kitchen", "What stands where, and what is in which dish", kitchen),

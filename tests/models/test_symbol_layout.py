@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from memnn.input_map.asked import Question
 from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.fit import fit
 from memnn.question_answering.metrics import evaluate
@@ -84,6 +85,22 @@ def test_a_way_is_told_by_the_facts_along_it(net):
     answer = story.ask("What is the way from Bal to Lor?")
     assert answer.text == "under,over,under"
     assert {found.position for found in answer.evidence} == {0, 2, 3}
+
+
+def test_among_many_facts_the_chain_is_found_too(net):
+    (reader,) = net.readers.values()
+    chain = ["Bal is over Don.", "Don is under Kel.", "Kel is over Lor."]
+    facts = [f"N{n} is over {'Don' if n % 9 == 0 else f'N{n - 1}'}." for n in range(230)]
+    for fact, place in zip(chain, (20, 90, 160)):
+        facts.insert(place, fact)
+    story = net.story()
+    story.tell(*facts)
+    answer = story.ask("What is the way from Bal to Lor?")
+    assert answer.text == "under,over,under"
+    assert {found.position for found in answer.evidence} == {20, 90, 160}
+    symbols, names = torch.tensor([[0, 1]]), torch.zeros(1, 2, dtype=torch.long)
+    asked = Question(torch.zeros(1, 2), symbols, names, torch.tensor([400]))
+    assert reader.network.cost(9, asked) == 100 + 400**3 // 4000
 
 
 def test_words_read_by_name_say_what_a_fact_says_and_join_nothing():

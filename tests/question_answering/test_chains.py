@@ -17,6 +17,7 @@ from memnn.worlds import simulate
         ("relatives", True),
         ("19", True),
         ("17", True),
+        ("ages", True),
         ("parcels", False),
         ("debts", False),
         ("1", False),
@@ -68,7 +69,7 @@ def test_the_symbol_network_then_begins_with_short_stories():
 
 @pytest.mark.parametrize(
     ("world", "in_a_word"),
-    [("families", True), ("relatives", True), ("17", False), ("19", False), ("1", False)],
+    [("families", True), ("relatives", True), ("17", False), ("ages", False), ("19", False), ("1", False)],
 )
 def test_lists_what_the_story_holds_and_yes_or_no_are_no_answers_in_a_word(world, in_a_word):
     assert answer_in_a_word(list(simulate(world, 200, 0))) is in_a_word
