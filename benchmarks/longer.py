@@ -31,7 +31,7 @@ NAMES = tuple("".join(letters) for letters in product("bdfgklmnprstvz", "aeiou",
 HOPS, LONG, TIMES = range(1, 4), 12, 10
 CASTS = 4  # of each size
 # Of the symbol network: chains in time are followed hop by hop, the others as the recipe has them
-MANY_HOPS, RECIPE, PLAIN = {"most_hops": 33, "space": 0}, dict[str, Any](), {"pairs": 0, "space": 0}
+MANY_HOPS, RECIPE, PLAIN = {"most_hops": 33}, dict[str, Any](), {"pairs": 0, "space": 0}
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def chains_curriculum(questions: int) -> float:
 
 
 # Of questions that ask along chains (`chains.py`), unless something else is said
-CHAINS = Recipe({"beside": 0.5}, {"curriculum": chains_curriculum})
+CHAINS = Recipe({"space": 4, "asked": 0.5, "beside": 0.5}, {"curriculum": chains_curriculum})
 # and where they are answered in a word that says what one thing is to another, as aunt: steps do not add up
 # to it, so that what follows from what has to be found
 RELATIONS: dict[str, Any] = {"pairs": 10, "space": 0, "windows": True, "kinds": 2}

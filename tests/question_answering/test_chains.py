@@ -52,7 +52,8 @@ def test_no_stories_and_no_facts_ask_for_nothing():
     assert not ask_along_chains([Story((), "Who is it?", ("me",))])
 
 
-CHOSEN = {"pairs": 10, "space": 0, "beside": 0.5, "windows": True, "kinds": 2}
+LAYOUT = {"space": 4, "asked": 0.5, "beside": 0.5}
+PAIRS = {**LAYOUT, "pairs": 10, "space": 0, "windows": True, "kinds": 2}
 CHAIN, WAYS, PLAIN = (list(simulate(world, 30, 0)) for world in ("families", "19", "1"))
 
 
@@ -76,18 +77,13 @@ def test_lists_what_the_story_holds_and_yes_or_no_are_no_answers_in_a_word(world
 
 
 def test_where_chains_are_answered_in_a_word_it_reads_pairs_and_else_a_layout():
-    for stories, chosen, part in (
-        (CHAIN, CHOSEN, "pairs"),
-        (WAYS, {"beside": 0.5}, "space"),
-        (PLAIN, {}, "space"),
-    ):
+    for stories, chosen, part in ((CHAIN, PAIRS, {"pairs"}), (WAYS, LAYOUT, {"space"}), (PLAIN, {}, set())):
         plan = Plan().for_stories(stories)
         assert plan.settings == chosen
         settings = plan.resolve()[0]
-        assert {name for name in ("pairs", "space") if getattr(settings, name)} == {part}
-        assert settings.asked == 0.5
-    assert Plan(settings={"pairs": 0}).for_stories(CHAIN).settings == {"beside": 0.5, "pairs": 0}
-    assert Plan(settings={"kinds": 3}).for_stories(CHAIN).settings == {**CHOSEN, "kinds": 3}
+        assert {name for name in ("pairs", "space") if getattr(settings, name)} == part
+    assert Plan(settings={"pairs": 0}).for_stories(CHAIN).settings == {**LAYOUT, "pairs": 0}
+    assert Plan(settings={"kinds": 3}).for_stories(CHAIN).settings == {**PAIRS, "kinds": 3}
 
 
 def test_unless_told_otherwise_or_begun_from_another_network_or_another_model():
