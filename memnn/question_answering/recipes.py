@@ -53,7 +53,7 @@ def symbol_dropout(questions: int) -> float:
 
 
 _SYMBOL = Recipe(
-    {"dropout": symbol_dropout, "space": 4, "asked": 0.5},
+    {"dropout": symbol_dropout},
     {**ADAMW, "warmup_epochs": 1.0, "focus": 1.0, "epochs": symbol_epochs},
 )
 
