@@ -152,7 +152,7 @@ class Layout(nn.Module):
         there: Bool[Tensor, "batch nodes places"],
     ) -> _Edges:
         first, second = ([end[side] for end in self.ends] for side in (0, 1))
-        both = there[..., first] & there[..., second] & (names[..., first] != names[..., second])
+        both = there[..., first] & there[..., second]
         both = torch.cat([both[:, :-1], torch.zeros_like(both[:, -1:])], 1)  # a question tells nothing
         return _Edges(
             names[..., first].flatten(1),

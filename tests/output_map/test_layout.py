@@ -9,6 +9,7 @@ import torch
 from memnn.output_map.layout import Laid, Layout
 
 DIM, PLACES, SPACE, ITEMS = 6, 3, 2, 5
+NEAR = 7.0  # resistance of things that are half joined
 
 
 def layout() -> Layout:
@@ -49,6 +50,7 @@ def by_loops(made: Layout, states, links, asked, symbols):
     led = np.zeros(symbols)
     led[asked[0]], led[asked[1]] = 1, -1
     v = inverse @ led
+    joined = NEAR / (NEAR + v[asked[0]] - v[asked[1]])
     flow = np.zeros((len(links), len(pairs)))
     for i, e, k, step in edges:
         flow[i, e] = -k * step @ v
@@ -61,10 +63,10 @@ def by_loops(made: Layout, states, links, asked, symbols):
             passed = sum(abs(flow[a, b]) for a, b, _, s in edges if np.abs(s) @ v > middle + 1e-3)
             if abs(passed - j) < 0.5:
                 back = 0 if flow[i, e] > 0 else len(pairs)
-                said += abs(flow[i, e]) * along[:, back + e] @ y[i]
-                taken += abs(flow[i, e])
+                said += joined * abs(flow[i, e]) * along[:, back + e] @ y[i]
+                taken += joined * abs(flow[i, e])
         chain.append(said + (1 - taken) * w["ended"] + (j > 0) * w["later"])
-    return flow, h[asked[1]] - h[asked[0]], np.array(chain)
+    return joined * flow, joined * (h[asked[1]] - h[asked[0]]), np.array(chain)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def by_loops(made: Layout, states, links, asked, symbols):
     ],
 )
 def test_positions_currents_and_the_chain_are_those_of_the_equations(links, monkeypatch):
-    monkeypatch.setattr("memnn.output_map.layout.FAR", 1e9)  # so that all are joined in full
+    monkeypatch.setattr("memnn.output_map.layout.FAR", NEAR)
     torch.manual_seed(0)
     made, symbols, asked = layout(), 6, (0, 3)
     states = torch.randn(1, len(links) + 1, DIM).double()
@@ -147,6 +149,22 @@ def test_facts_that_do_not_count_join_nothing():
     counts[0, 2] = False
     without = made(states[:, [0, 1, 3]], *told([(0, 1), (1, 2)], (0, 2), 3))
     torch.testing.assert_close(made(states, fillers, counts).chain, without.chain)
+
+
+def test_places_that_hold_no_thing_are_as_if_empty():
+    torch.manual_seed(4)
+    made = layout()
+    states = torch.randn(1, 3, DIM).double()
+    fillers, counts = told([(0, 5, 1), (2, 4, 1)], (0, 5, 2), 6)
+    things = torch.tensor([True, False, True]).expand(1, 3, 3)
+    empty = fillers * things[..., None]
+    found, plain = made(states, fillers, counts, things), made(states, empty, counts)
+    for part, other in zip(vars(found).values(), vars(plain).values()):
+        torch.testing.assert_close(part, other)
+    assert plain.chain.any()
+    assert not made(
+        states, *told([(0, 5), (1, 5)], (0, 5), 6), torch.tensor([[[True, False, True]] * 3])
+    ).asked
 
 
 def test_answers_teach_what_facts_say_and_which_ones_join():
