@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 import torch
+from reference.small import LEARNING, NAMES
 
 from memnn.input_map.asked import Question
 from memnn.models.symbol import SymbolMemoryNetwork
@@ -12,11 +13,8 @@ from memnn.question_answering.fit import fit
 from memnn.question_answering.metrics import evaluate
 from memnn.story import Story
 from memnn.text.lexicon import Lexicon
-from memnn.training.recipes import ADAMW
 
-NAMES = [head + tail for head in ("Ba", "Do", "Fi", "Gu", "Ke", "Lo", "Mi") for tail in "lnrs"]
 SMALL = SymbolMemoryNetwork(hops=2, width=8, hidden=64, space=2, beside=0.5, asked=0.5)
-LEARNING = {**ADAMW, "batch_size": 32, "learning_rate": 0.005, "length_pool": 10, "weight_decay": 0.0}
 BACK = {"over": "under", "under": "over"}
 
 

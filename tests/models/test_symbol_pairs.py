@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from reference.small import LEARNING, NAMES
 
 from memnn.input_map.asked import Question
 from memnn.input_map.frames import FrameEncoder, WindowFrameEncoder
@@ -16,11 +17,8 @@ from memnn.question_answering.fit import fit
 from memnn.question_answering.metrics import evaluate
 from memnn.story import Story
 from memnn.text.lexicon import Lexicon
-from memnn.training.recipes import ADAMW
 
-NAMES = [head + tail for head in ("Ba", "Do", "Fi", "Gu", "Ke", "Lo", "Mi") for tail in "lnrs"]
 SMALL = SymbolMemoryNetwork(dim=32, hops=3, width=8, hidden=64, pairs=6, pair_dim=24, beside=0.5, asked=0.5)
-LEARNING = {**ADAMW, "batch_size": 32, "learning_rate": 0.005, "length_pool": 10, "weight_decay": 0.0}
 
 
 def quarrels(links, count, seed):
