@@ -12,11 +12,10 @@ training goes on when its command is given again.
 """
 
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -30,8 +29,7 @@ from memnn.worlds import Knobs, Spread, simulate
 NAMES = tuple("".join(letters) for letters in product("bdfgklmnprstvz", "aeiou", "klmnrst", "aeiou"))[::7]
 HOPS, LONG, TIMES = range(1, 4), 12, 10
 CASTS = 4  # of each size
-# Of the symbol network: chains in time are followed hop by hop, the others as the recipe has them
-MANY_HOPS, RECIPE, PLAIN = {"most_hops": 33}, dict[str, Any](), {"pairs": 0, "space": 0}
+PLAIN = {"pairs": 0, "space": 0, "links": False}  # a fixed number of hops and nothing else
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,6 @@ class World:
     """The tasks trained on together, and how their stories are told."""
 
     tasks: tuple[str, ...]
-    settings: Mapping[str, Any]  # of the symbol network
     named: str = ""  # the knob that takes the names; none: the world's own
     questions: int | None = None  # a story, where there may be several
     chain: bool = True  # whether hops can be set
@@ -47,14 +44,14 @@ class World:
 
 
 WORLDS = {
-    "paths": World(("19",), RECIPE, "places"),
-    "positions": World(("17",), RECIPE, "things", questions=1),
-    "sizes": World(("18",), RECIPE, "things", questions=1),
-    "ages": World(("ages",), RECIPE, "actors"),
-    "families": World(("families",), RECIPE, "actors"),
-    "parcels": World(("parcels",), MANY_HOPS, "things", fewest=4),
-    "debts": World(("debts",), MANY_HOPS, "actors", fewest=6),
-    "carrying": World(("1", "2", "3"), MANY_HOPS, questions=1, chain=False),
+    "paths": World(("19",), "places"),
+    "positions": World(("17",), "things", questions=1),
+    "sizes": World(("18",), "things", questions=1),
+    "ages": World(("ages",), "actors"),
+    "families": World(("families",), "actors"),
+    "parcels": World(("parcels",), "things", fewest=4),
+    "debts": World(("debts",), "actors", fewest=6),
+    "carrying": World(("1", "2", "3"), questions=1, chain=False),
 }
 COLUMNS = ("as trained", "12 hops", "10 times", "both")
 
@@ -140,7 +137,7 @@ def train(
             if not run.exists():
                 told = simulate_column(WORLDS[name], "as trained", facts, stories, seed)
                 held = simulate_column(WORLDS[name], "as trained", facts, max(len(told) // 20, 20), seed + 50)
-                settings = {} if model != "symbol" else PLAIN if plain else WORLDS[name].settings
+                settings = PLAIN if plain and model == "symbol" else {}
                 plan = Plan(model, settings=settings, options={"epochs": epochs, "seed": seed})
                 train_stories(told, held, run, plan)
             print_row(run, facts, asked)

@@ -68,9 +68,13 @@ def time_training(stories: list[Story]) -> None:
 
 
 def time_settings(stories: list[Story]) -> None:
-    """By hops, and with pairs of symbols."""
+    """By hops, and with what else may be read."""
     variants = {f"{hops} hops": replace(PLAIN, hops=hops) for hops in (PLAIN.hops, 1, 10, 20)}
-    variants |= {"pairs": replace(PLAIN, pairs=10), "most_hops": replace(PLAIN, most_hops=33)}
+    variants |= {
+        "pairs": replace(PLAIN, pairs=10),
+        "a layout": replace(PLAIN, space=4),
+        "links": replace(PLAIN, links=True),
+    }
     steps = {name: make_step(settings, stories) for name, settings in variants.items()}
     print_times(take_turns(steps, time.process_time))
 

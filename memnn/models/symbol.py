@@ -21,14 +21,16 @@ from memnn.memory import SymbolMemory, Trace
 from memnn.models.evidence import explain
 from memnn.models.network import Answers
 from memnn.models.symbol_settings import SymbolSettings
+from memnn.output_map.end_answers import EndAnswers
 from memnn.output_map.layout import Layout
+from memnn.output_map.links import Links
 from memnn.output_map.pair_answers import PairAnswers, said_losses
 from memnn.output_map.pair_rounds import PAIRED, PairRounds
 from memnn.output_map.rounds import Rounds, RoundsOfTraining
 from memnn.output_map.symbol_hops import Hidden, Hop, Nodes, SymbolHops
 from memnn.output_map.unread import unread_losses
 from memnn.output_map.ways import lengths_of_ways
-from memnn.response.copying import CopyingResponse, item_losses
+from memnn.response.copying import CopyingResponse, chance_losses, item_losses
 from memnn.story import Story
 from memnn.text.batches import pad
 from memnn.text.lexicon import Lexicon
@@ -56,11 +58,12 @@ class SymbolMemoryNetwork(SymbolSettings):
             width=self.width,
             hidden=self.hidden,
             hops=self.hops,
-            most_hops=self.most_hops,
             dropout=self.dropout,
             pairs=self._pairs(),
             layout=self._layout(),
+            links=Links(self.dim, self.places, self.width) if self.links else None,
             said=self._said(answers),
+            said_of_ends=EndAnswers(self.dim, answers) if self.links and self.asked else None,
         )
         response = CopyingResponse(self.dim, self.places + self.scratch, self.places, answers)
         generalization = AppendSymbols(self.capacity)
@@ -98,8 +101,9 @@ class SymbolNetwork(nn.Module):
         self.input_map, self.generalization = input_map, generalization
         self.output_map, self.response = output_map, response
         self.settings = settings
-        most = output_map.rounds.stops[-1]
-        self._rounds = RoundsOfTraining(settings.hops - 1, most, settings.pairs > 0, settings.beside)
+        self._rounds = RoundsOfTraining(
+            settings.hops - 1, pairs=settings.pairs > 0, walks=settings.links, beside=settings.beside
+        )
 
     @torch.no_grad()
     def start_from(self, other: "SymbolNetwork", own: Lexicon, others: Lexicon) -> None:
@@ -111,6 +115,8 @@ class SymbolNetwork(nn.Module):
             "response.say.bias": of_answers,
             "output_map.said.score.weight": of_answers,
             "output_map.said.score.bias": of_answers,
+            "output_map.said_of_ends.score.weight": of_answers,
+            "output_map.said_of_ends.score.bias": of_answers,
         }
         theirs = dict(other.named_parameters())
         for name, parameter in self.named_parameters():
@@ -205,8 +211,9 @@ class SymbolNetwork(nn.Module):
         `hidden` names, for the first hops, nodes that none may read; `together` how many hops all nodes take.
         """
         rounds = None if together is None else Rounds((together,))
-        nodes = self._nodes(memory, question, hidden, rounds)
-        return next(self._read(nodes, question, items, hidden, rounds, to_rest=True))
+        return next(
+            self._read(self._nodes(memory, question, hidden, rounds), question, items, hidden, rounds)
+        )
 
     def _read(
         self,
@@ -215,15 +222,13 @@ class SymbolNetwork(nn.Module):
         items: int | None = None,
         hidden: Hidden = (),
         rounds: Rounds | None = None,
-        to_rest: bool = False,
     ) -> Iterator[tuple[Float[Tensor, "batch items entries"], list[Hop]]]:
-        """As `read` does, at every stop of the rounds; with `to_rest` as soon as all stories are at rest."""
+        """As `read` does, at every stop of the rounds."""
         done = list[Hop]()
         hops = self.output_map.read_together(nodes, hidden, rounds)
         stops = (rounds or self.output_map.rounds).stops
         for count in range(stops[-1] + 1):
-            resting = to_rest and count > 0 and done[-1].moving is not None and not done[-1].moving.any()
-            if count in stops or resting:
+            if count in stops:
                 scores, more = self._say(nodes, question, items, hidden[count:])
                 yield scores, done + more
             if count < stops[-1]:
@@ -288,8 +293,7 @@ class SymbolNetwork(nn.Module):
 
     def losses(self, batch: SymbolBatch, **phase: bool) -> Float[Tensor, " batch"]:
         """What training makes small, for each question."""
-        drawn = self.settings.most_hops or self.settings.pairs or self.settings.beside
-        rounds = self._rounds.draw() if self.training and drawn else None
+        rounds = self._rounds.draw() if self.training else None
         for others in rounds.beside if rounds else ():
             if self._has_room(batch):
                 order = torch.arange(len(batch.count), device=batch.count.device)
@@ -303,10 +307,21 @@ class SymbolNetwork(nn.Module):
                 asked = [hop.weights for hop in hops]
                 losses = losses + self.settings.supporting * unread_losses(asked, batch.supporting)
             total, stops = total + losses, stops + 1
-        total = total / stops
-        if nodes.said is None:
-            return total
-        return total + self.settings.asked * said_losses(nodes.said, batch.answer)
+        return total / stops + self._taught(nodes, batch)
+
+    def _taught(self, nodes: Nodes, batch: SymbolBatch) -> Float[Tensor, " batch"] | float:
+        """What parts that are asked for the answer by themselves add to the gradient, and not to the loss, by
+        which kinds of questions are drawn.
+        """
+        losses: Float[Tensor, " batch"] | float = 0.0
+        if nodes.said is not None:
+            losses = losses + said_losses(nodes.said, batch.answer)
+        if nodes.ended is not None:
+            losses = (
+                losses
+                + chance_losses(nodes.ended[:, None], batch.answer, batch.copied, self.response.answers)[0]
+            )
+        return losses if isinstance(losses, float) else self.settings.asked * (losses - losses.detach())
 
     def _has_room(self, batch: SymbolBatch) -> bool:
         """Whether two stories of the batch can be told as one: pairs cost the cube of their symbols."""

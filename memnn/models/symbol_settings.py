@@ -15,12 +15,12 @@ class SymbolSettings:
 
     dim: int = 48  # of a node's state
     hops: int = 5  # before the first item of the answer; each further item takes one more
-    most_hops: int | None = None  # until nothing changes instead, at most so many: for longer chains
     pairs: int = 0  # rounds before them, in which any two symbols are read through a third; 0: none
     pair_dim: int = 48  # of what two symbols are to each other
     space: int = 0  # dimensions in which facts lay out the things they tell of; 0: they do not
+    links: bool = False  # walks from fact to fact, to where each chain of them ends
     beside: float = 0.0  # share of training batches in which short stories are told beside others
-    asked: float = 0.0  # weight of a loss on what pairs and space say of the answer by themselves
+    asked: float = 0.0  # weight of a loss on what pairs, space and links say of the answer by themselves
     kinds: int | None = None  # width of what a name says, to pairs too; None: its own vector, to hops alone
     windows: bool = False  # read the words of a sentence in their windows, not as a bag
     unheard: float = 0.05  # share of the words in windows that training leaves out
@@ -51,8 +51,6 @@ class SymbolSettings:
             raise ValueError(f"capacity must be at least 1, not {self.capacity}")
         if min(self.heads) < 0 or sum(self.heads) < 1:
             raise ValueError(f"heads of each kind must be 0 or more, and one in all, not {self.heads}")
-        if self.most_hops is not None and self.most_hops < self.hops:
-            raise ValueError(f"most_hops must be at least hops, {self.hops}, not {self.most_hops}")
         if self.kinds is not None and self.kinds < 1:
             raise ValueError(f"kinds must be at least 1, not {self.kinds}")
         if self.pairs < 0:

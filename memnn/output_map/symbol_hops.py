@@ -14,11 +14,13 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from memnn.output_map.end_answers import EndAnswers
 from memnn.output_map.layout import Laid, Layout
+from memnn.output_map.links import Links
 from memnn.output_map.pair_answers import PairAnswers
 from memnn.output_map.pair_rounds import PairRounds
 from memnn.output_map.recency import NEVER, Heads, barriers, nearest_first, read_weights
-from memnn.output_map.rounds import AT_REST, Rounds
+from memnn.output_map.rounds import Rounds
 
 Hidden = Sequence[Bool[Tensor, "batch nodes"]]
 
@@ -31,6 +33,7 @@ class Nodes:
     registers: Float[Tensor, "batch nodes registers symbols"]  # P
     mask: Bool[Tensor, "batch nodes"]  # False where padded
     said: Float[Tensor, "batch answers"] | None = None  # log p by the two asked about alone, in training
+    ended: Float[Tensor, "batch entries"] | None = None  # log p by where links end alone, in training
     laid: Laid | None = None  # where things are, with a layout
 
     @property
@@ -47,7 +50,6 @@ class Hop:
 
     nodes: Nodes
     weights: list[Float[Tensor, "_ batch readers places"]]
-    moving: Bool[Tensor, " batch"] | None = None  # whether a story is not yet at rest, where that is asked
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,11 @@ class SymbolHops(nn.Module):
     All nodes read for `hops` - 1 hops. Then the question alone goes on, once for each item of the answer,
     over facts that no longer change: a list may be as long as the answer is, at the cost of its facts.
 
-    With `most_hops` nodes add nothing up: x_i <- x_i(0) + F(y_i, o_i, m_i), x_i(0) being what the sentence
-    says. They read until a hop changes no register of the story by more than `AT_REST`, `hops` - 1 times at
-    least and `most_hops` - 1 at most, so that a longer chain takes more hops (`rounds.py`).
-
     With `pairs` the nodes begin with what their symbols are to one another (`pair_rounds.py`); with a
     `layout` with where things are, and a question about two things is led along the facts between them, item
-    by item (`layout.py`). In training the two may be asked for the answer by themselves (`pair_answers.py`).
+    by item (`layout.py`); with `links` with what is told where the facts that lead on from them end, the
+    symbol there in the first scratch register (`links.py`). In training these may be asked for the answer by
+    themselves (`pair_answers.py`, `end_answers.py`).
     """
 
     def __init__(
@@ -101,16 +101,18 @@ class SymbolHops(nn.Module):
         width: int = 16,
         hidden: int = 192,
         hops: int = 5,
-        most_hops: int | None = None,
         dropout: float = 0.0,
         pairs: PairRounds | None = None,
         layout: Layout | None = None,
+        links: Links | None = None,
         said: PairAnswers | None = None,
+        said_of_ends: EndAnswers | None = None,
     ) -> None:
         super().__init__()
-        self.pairs, self.layout, self.said = pairs, layout, said
+        self.pairs, self.layout, self.links = pairs, layout, links
+        self.said, self.said_of_ends = said, said_of_ends
         self.places, self.scratch, self.heads, self.width = places, scratch, heads, width
-        self.hops, self.most_hops = hops, most_hops
+        self.hops = hops
         count, registers = sum(heads), places + scratch
         self.asked = nn.Parameter(0.3 * torch.randn(dim))  # tells the question from a fact
         self.answering = nn.Parameter(0.3 * torch.randn(dim))  # tells it that it reads alone now
@@ -155,36 +157,30 @@ class SymbolHops(nn.Module):
             said = self.said(frames[:, -1], between, None if laid is None else laid.apart)
             said = said * ((fillers[:, -1].amax(-1) > 0).sum(1) > 1)[:, None]
         states = states if laid is None else states + laid.shown
-        empty = fillers.new_zeros(batch, nodes, self.scratch, symbols)
         states = torch.cat([states[:, :-1], states[:, -1:] + self.asked], 1)
-        return Nodes(states, torch.cat([fillers, empty], 2), mask, said, laid)
+        scratch, ended = fillers.new_zeros(batch, nodes, self.scratch, symbols), None
+        if self.links is not None:
+            ends = self.links(states, fillers, told)
+            states = states + ends.shown
+            scratch = torch.cat([ends.symbols[:, :, None], scratch[:, :, 1:]], 2)
+            if self.training and self.said_of_ends is not None:
+                ended = self.said_of_ends(frames[:, -1], ends.shown[:, -1], ends.symbols[:, -1])
+        return Nodes(states, torch.cat([fillers, scratch], 2), mask, said, ended, laid)
 
     @property
     def rounds(self) -> Rounds:
-        """The hops of all nodes that an answer takes, at most."""
-        return Rounds(((self.most_hops or self.hops) - 1,))
+        """The hops of all nodes that an answer takes."""
+        return Rounds((self.hops - 1,))
 
     def read_together(self, nodes: Nodes, hidden: Hidden = (), rounds: Rounds | None = None) -> Iterator[Hop]:
-        """The hops of all nodes up to the last stop of `rounds`; this network's unless told, and in these
-        stories that are at rest stay as they are.
+        """The hops of all nodes up to the last stop of `rounds`, this network's unless told.
 
         `hidden` names, for the first hops, nodes that none may read.
         """
         barred = barriers(nodes.mask, self.heads, nodes.mask.shape[1]).to(nodes.states)
-        told = None if self.most_hops is None else nodes.states
-        moving = torch.ones_like(nodes.mask[:, 0]) if self.most_hops and rounds is None else None
-        rounds = rounds or self.rounds
-        for number, veil in enumerate(itertools.islice(self._veils(barred, hidden), rounds.stops[-1]), 1):
-            hop = self.hop(nodes, self.offered(nodes, veil), told)
-            if rounds.awake < 1:
-                awake = torch.rand(nodes.mask.shape, device=nodes.mask.device) < rounds.awake
-                hop = replace(hop, nodes=_where(awake, hop.nodes, nodes))
-            if moving is not None:
-                hop = replace(hop, nodes=_where(moving[:, None], hop.nodes, nodes))
-                if number >= self.hops - 1:
-                    change = (hop.nodes.registers - nodes.registers).abs()
-                    moving = (change > AT_REST).flatten(1).any(1)
-                hop = replace(hop, moving=moving)
+        last = (rounds or self.rounds).stops[-1]
+        for veil in itertools.islice(self._veils(barred, hidden), last):
+            hop = self.hop(nodes, self.offered(nodes, veil))
             nodes = hop.nodes
             yield hop
 
@@ -227,10 +223,8 @@ class SymbolHops(nn.Module):
         )
         return Offered(keys, values, barred)
 
-    def hop(
-        self, nodes: Nodes, offered: Offered, told: Float[Tensor, "batch nodes dim"] | None = None
-    ) -> Hop:
-        """One hop of nodes, the question last among them; `told`, where given, is what reads are added to."""
+    def hop(self, nodes: Nodes, offered: Offered) -> Hop:
+        """One hop of nodes, the question last among them."""
         registers, (batch, count, _) = nodes.registers, nodes.states.shape
         heads, width = sum(self.heads), self.width
         x = self.before(nodes.states)
@@ -253,18 +247,10 @@ class SymbolHops(nn.Module):
             total.flatten(2),
             (moved @ asked).amax(-1),
         )
-        states = (nodes.states if told is None else told) + self.mix(torch.cat(seen, -1))
+        states = nodes.states + self.mix(torch.cat(seen, -1))
         sizes = [heads, 1, self.places]
         t = self.move(self.after(states)).view(batch, count, self.scratch, sum(sizes)).softmax(-1)
         of_reads, of_itself, of_sentence = torch.split(t, sizes, -1)
         sentence, scratch = torch.split(registers, [self.places, self.scratch], 2)
         scratch = of_reads @ moved + of_itself * scratch + of_sentence @ sentence
         return Hop(replace(nodes, states=states, registers=torch.cat([sentence, scratch], 2)), weights)
-
-
-def _where(some: Bool[Tensor, "_ _"], nodes: Nodes, others: Nodes) -> Nodes:
-    """Some of the nodes, and the others elsewhere."""
-    states = nodes.states.where(some[..., None], others.states)
-    return replace(
-        nodes, states=states, registers=nodes.registers.where(some[..., None, None], others.registers)
-    )

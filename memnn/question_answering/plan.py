@@ -10,8 +10,8 @@ import torch
 from memnn.errors import DataError, UserError
 from memnn.files import read_lines
 from memnn.models import MODELS
-from memnn.question_answering.chains import answer_in_a_word, ask_along_chains
-from memnn.question_answering.recipes import BEGUN_EPOCHS, CHAINS, PLENTY, RECIPES, RELATIONS
+from memnn.question_answering.chains import answer_in_a_word, ask_along_chains, lead_to_answers
+from memnn.question_answering.recipes import BEGUN_EPOCHS, CHAINS, LINKED, PLENTY, RECIPES, RELATIONS
 from memnn.story import Story
 from memnn.text.lexicon import Lexicon
 from memnn.training import checkpoint
@@ -63,13 +63,19 @@ class Plan:
         return settings, options
 
     def for_stories(self, stories: Sequence[Story]) -> "Plan":
-        """The plan for these stories: with CHAINS where a fresh symbol network is asked along chains, and
-        with RELATIONS where these are answered in a word, unless it is told to do without pairs.
+        """The plan for these stories: of a fresh symbol network with LINKED where chains lead to the answers,
+        with CHAINS where it is asked along chains, and with RELATIONS where these are answered in a word,
+        unless it is told to do without pairs.
         """
-        if self.model != "symbol" or self.init is not None or not ask_along_chains(stories):
+        if self.model != "symbol" or self.init is not None:
             return self
-        chains = CHAINS.for_amount(len(stories))
-        relations = RELATIONS if self.settings.get("pairs", 1) and answer_in_a_word(stories) else {}
+        if lead_to_answers(stories):
+            chains, relations = LINKED.for_amount(len(stories)), {}
+        elif ask_along_chains(stories):
+            chains = CHAINS.for_amount(len(stories))
+            relations = RELATIONS if self.settings.get("pairs", 1) and answer_in_a_word(stories) else {}
+        else:
+            return self
         settings = {**chains.model, **relations, **self.settings}
         return dataclasses.replace(self, settings=settings, options={**chains.training, **self.options})
 

@@ -64,6 +64,8 @@ def chains_curriculum(questions: int) -> float:
 
 # Of questions that ask along chains (`chains.py`), unless something else is said
 CHAINS = Recipe({"space": 4, "asked": 0.5, "beside": 0.5}, {"curriculum": chains_curriculum})
+# of those whose chains end in the answer
+LINKED = Recipe({"links": True, "asked": 0.5, "beside": 0.5}, {"curriculum": chains_curriculum})
 # and where they are answered in a word that says what one thing is to another, as aunt: steps do not add up
 # to it, so that what follows from what has to be found
 RELATIONS: dict[str, Any] = {"pairs": 10, "space": 0, "windows": True, "kinds": 2}

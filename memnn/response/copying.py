@@ -47,8 +47,19 @@ def item_losses(
     """
     items = min(scores.shape[1], answer.shape[1])
     too_long = ((answer[:, items:] >= 1) | (copied[:, items:] >= 0)).any(-1)
-    answer, copied, scores = answer[:, :items], copied[:, :items], scores[:, :items]
-    chances = scores.log_softmax(-1)
+    losses, right = chance_losses(scores[:, :items].log_softmax(-1), answer, copied, answers)
+    return losses, right & ~too_long
+
+
+def chance_losses(
+    chances: Float[Tensor, "batch items entries"],
+    answer: Int[Tensor, "batch wanted"],
+    copied: Int[Tensor, "batch wanted"],
+    answers: int,
+) -> tuple[Float[Tensor, " batch"], Bool[Tensor, " batch"]]:
+    """The same of log p, for as many items as there are of it."""
+    items = chances.shape[1]
+    answer, copied = answer[:, :items], copied[:, :items]
     least = torch.finfo(chances.dtype).min / 4
     ways = []
     for wanted, first in ((answer, 0), (copied, answers)):
@@ -58,4 +69,4 @@ def item_losses(
     losses = -torch.logaddexp(*ways).where(there, 0.0).sum(-1)
     best = chances.argmax(-1)
     right = (best == answer) | ((best - answers == copied) & (copied >= 0)) | ~there
-    return losses, right.all(-1) & ~too_long
+    return losses, right.all(-1)

@@ -50,7 +50,7 @@ def test_show_tells_model_settings_data_and_results(memnn, runs):
 def test_show_leaves_out_what_is_switched_off(memnn, tmp_path):
     train_stories(list(simulate("1", 20, 0)), [], tmp_path / "run", Plan(options={"epochs": 1}))
     said = memnn("show", tmp_path / "run").out
-    for off in ("most_hops=", "kinds=", "windows=", "pairs=", "beside="):
+    for off in ("links=", "kinds=", "windows=", "pairs=", "beside="):
         assert off not in said
     config = json.loads((tmp_path / "run" / "config.json").read_text())
     config["settings"]["capacity"] = None

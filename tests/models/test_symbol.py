@@ -8,7 +8,6 @@ import pytest
 import torch
 
 from memnn.models.symbol import SymbolMemoryNetwork
-from memnn.output_map import symbol_hops
 from memnn.output_map.rounds import Rounds
 from memnn.output_map.unread import unread_losses
 from memnn.question_answering.fit import fit
@@ -259,32 +258,8 @@ def test_among_many_facts_evidence_is_looked_for_where_reading_spoke_for_the_ans
     assert max(answer.evidence, key=lambda found: found.weight).position == 0
 
 
-def test_with_most_hops_more_hops_than_in_training_answer_the_same():
-    """A network of three hops that has learnt with up to six answers after any number of them."""
-    stories, test = ([*simulate("1", count, seed=seed)] for seed, count in ((1, 300), (2, 60)))
-    net = fit(replace(SMALL, most_hops=6), stories, epochs=8, **LEARNING)
-    assert evaluate(net, test).mean_error <= 3
-    (reader,) = net.readers.values()
-    for most in (3, 5, 15):
-        reader.network.output_map.most_hops = most
-        assert evaluate(net, test).mean_error <= 3
-
-
-def test_drawn_hops_are_the_same_for_the_same_seed():
-    lexicon, network = untrained(replace(SMALL, most_hops=12, nameless=0.0))
-    batch = network.train().tensors(TEST[:8], lexicon).batch(np.arange(8))
-
-    def losses(seed):
-        torch.manual_seed(seed)
-        return [network.losses(batch) for _ in range(4)]
-
-    first, other, again = losses(1), losses(2), losses(1)
-    assert all(torch.equal(one, two) for one, two in zip(first, again))
-    assert any(not torch.equal(one, two) for one, two in zip(first, other))
-
-
 def test_what_training_makes_small_is_the_mean_over_the_answers_of_a_reading(monkeypatch):
-    lexicon, network = untrained(replace(SMALL, most_hops=12, nameless=0.0))
+    lexicon, network = untrained(replace(SMALL, nameless=0.0))
     batch = network.train().tensors(TEST[:8], lexicon).batch(np.arange(8))
 
     def losses(*stops):
@@ -292,19 +267,3 @@ def test_what_training_makes_small_is_the_mean_over_the_answers_of_a_reading(mon
         return network.losses(batch)
 
     torch.testing.assert_close(losses(2, 7), (losses(2) + losses(7)) / 2)
-
-
-def test_with_most_hops_reading_stops_when_all_stories_are_at_rest(monkeypatch):
-    lexicon, network = untrained(replace(SMALL, most_hops=12))
-    batch = network.tensors(TEST[:8], lexicon).batch(np.arange(8))
-    for limit, together in ((2.0, 2), (-1.0, 11)):
-        monkeypatch.setattr(symbol_hops, "AT_REST", limit)
-        _, hops = network.read(*network._written(batch), items=1)
-        assert len(hops) == together + 1
-        _, hops = network.read(*network._written(batch), items=1, together=5)
-        assert len(hops) == 6
-
-
-def test_with_most_hops_restarts_train_side_by_side():
-    net = fit(replace(SMALL, most_hops=6), TRAIN[:40], epochs=1, restarts=2, **LEARNING)
-    assert len(net.answer(TEST[:3])) == 3

@@ -97,15 +97,20 @@ def test_training_asks_the_pairs_for_the_answer_too(monkeypatch):
     said = []
     monkeypatch.setattr(symbol, "said_losses", lambda *args: said.append(said_losses(*args)) or said[-1])
 
-    def losses(asked):
+    def lost(asked):
         network.settings = replace(SMALL, asked=asked)
         network._rounds._rng = None
         torch.manual_seed(1)
-        return network.losses(batch)
+        losses = network.losses(batch)
+        return losses, gradient(losses)
 
-    without, weighed = losses(0.0), losses(0.25)
+    def gradient(losses):
+        return torch.autograd.grad(losses.sum(), network.output_map.pairs.same, retain_graph=True)[0]
+
+    (without, plain), (weighed, taught) = lost(0.0), lost(0.25)
     assert (said[-1] > 0.01).all()
-    torch.testing.assert_close(weighed, without + 0.25 * said[-1])
+    torch.testing.assert_close(weighed, without)  # it teaches and does not count
+    torch.testing.assert_close(taught, plain + 0.25 * gradient(said[-1]))
     network.eval().losses(batch)
     assert len(said) == 2
     assert replace(SMALL, asked=0.0).build(*lexicon.sizes).output_map.said is None
@@ -249,10 +254,8 @@ def test_words_are_read_in_windows_where_that_is_asked_for():
     assert kinds == [WindowFrameEncoder, FrameEncoder]
 
 
-def test_it_trains_with_most_hops_and_restarts_side_by_side():
-    net = fit(
-        replace(SMALL, most_hops=6, windows=True, kinds=2), TRAIN[:40], epochs=1, restarts=2, **LEARNING
-    )
+def test_restarts_train_side_by_side():
+    net = fit(replace(SMALL, windows=True, kinds=2), TRAIN[:40], epochs=1, restarts=2, **LEARNING)
     assert len(net.answer(TRAIN[:3])) == 3
 
 

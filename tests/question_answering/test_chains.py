@@ -1,8 +1,10 @@
 """Which questions ask along chains, and what is trained then."""
 
+from dataclasses import replace
+
 import pytest
 
-from memnn.question_answering.chains import answer_in_a_word, ask_along_chains
+from memnn.question_answering.chains import answer_in_a_word, ask_along_chains, lead_to_answers
 from memnn.question_answering.plan import Plan, make_plan
 from memnn.question_answering.training import train_stories
 from memnn.story import Story
@@ -30,6 +32,7 @@ def test_relatives_ways_and_positions_are_asked_for_along_chains(world, chains):
 def test_all_twenty_tasks_together_are_not():
     stories = [story for task in range(1, 21) for story in simulate(str(task), 40, 0)]
     assert not ask_along_chains(stories)
+    assert not lead_to_answers(stories)
 
 
 def test_names_that_a_fact_joins_are_no_chain():
@@ -48,13 +51,45 @@ def test_a_word_in_most_questions_is_no_name():
     )
 
 
+@pytest.mark.parametrize(
+    ("world", "lead"),
+    [
+        ("parcels", True),
+        ("debts", True),
+        ("2", True),
+        ("3", True),
+        ("16", True),
+        ("families", False),
+        ("19", False),
+        ("1", False),
+        ("8", False),
+    ],
+)
+def test_chains_lead_to_where_parcels_are_and_whom_someone_owes(world, lead):
+    assert lead_to_answers(list(simulate(world, 200, 0))) is lead
+
+
+def test_they_do_not_where_a_fact_tells_of_both():
+    told = "p{0} is in r{0}.", "r{0} is in s{0}."
+    for answer, lead in (("r{0}", False), ("s{0}", True), ("t{0}", False), ("s{0},r{0}", False)):
+        stories = [
+            Story(tuple(fact.format(n) for fact in told), f"Where is p{n}?", (answer.format(n),))
+            for n in range(9)
+        ]
+        assert lead_to_answers(stories) is lead
+    assert not lead_to_answers([replace(story, question="Where?") for story in stories])
+
+
 def test_no_stories_and_no_facts_ask_for_nothing():
-    assert not ask_along_chains([Story((), "Who is it?", ("me",))])
+    for some in ([Story((), "Who is it?", ("me",))], []):
+        assert not ask_along_chains(some)
+        assert not lead_to_answers(some)
 
 
 LAYOUT = {"space": 4, "asked": 0.5, "beside": 0.5}
 PAIRS = {**LAYOUT, "pairs": 10, "space": 0, "windows": True, "kinds": 2}
-CHAIN, WAYS, PLAIN = (list(simulate(world, 30, 0)) for world in ("families", "19", "1"))
+LINKS = {"links": True, "asked": 0.5, "beside": 0.5}
+CHAIN, WAYS, THINGS, PLAIN = (list(simulate(world, 30, 0)) for world in ("families", "19", "parcels", "1"))
 
 
 def test_the_symbol_network_then_begins_with_short_stories():
@@ -62,6 +97,8 @@ def test_the_symbol_network_then_begins_with_short_stories():
         (CHAIN * 100, 3.0),
         (CHAIN, 0.0),
         (WAYS * 100, 3.0),
+        (THINGS * 100, 3.0),
+        (THINGS, 0.0),
     ):  # of few none come first
         options = Plan().for_stories(stories).resolve(len(stories))[1]
         assert options.curriculum == curriculum
@@ -76,12 +113,17 @@ def test_lists_what_the_story_holds_and_yes_or_no_are_no_answers_in_a_word(world
     assert answer_in_a_word(list(simulate(world, 200, 0))) is in_a_word
 
 
-def test_where_chains_are_answered_in_a_word_it_reads_pairs_and_else_a_layout():
-    for stories, chosen, part in ((CHAIN, PAIRS, {"pairs"}), (WAYS, LAYOUT, {"space"}), (PLAIN, {}, set())):
+def test_where_chains_are_answered_in_a_word_it_reads_pairs_and_else_a_layout_and_links_where_they_lead():
+    for stories, chosen, part in (
+        (CHAIN, PAIRS, {"pairs"}),
+        (WAYS, LAYOUT, {"space"}),
+        (THINGS, LINKS, {"links"}),
+        (PLAIN, {}, set()),
+    ):
         plan = Plan().for_stories(stories)
         assert plan.settings == chosen
         settings = plan.resolve()[0]
-        assert {name for name in ("pairs", "space") if getattr(settings, name)} == part
+        assert {name for name in ("pairs", "space", "links") if getattr(settings, name)} == part
     assert Plan(settings={"pairs": 0}).for_stories(CHAIN).settings == {**LAYOUT, "pairs": 0}
     assert Plan(settings={"kinds": 3}).for_stories(CHAIN).settings == {**PAIRS, "kinds": 3}
 
