@@ -133,3 +133,12 @@ class Reading:
 
 Trace = tuple[Reading, ...]
 """The readings of all hops, first hop first."""
+
+NAMED = 5  # facts of a hop, and all those of a long chain, which weigh about as much as one another:
+MUCH = 0.04  # so much, and half as much as the weightiest
+
+
+def weightiest(weights: Float[Tensor, " slots"]) -> Int[Tensor, " named"]:
+    """The few slots that evidence names, the weightiest first."""
+    much = max(MUCH, 0.5 * float(weights.max())) if len(weights) else 1.0
+    return weights.argsort(descending=True)[: max(NAMED, int((weights >= much).sum()))]

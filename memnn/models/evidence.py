@@ -15,7 +15,8 @@ from memnn.text.story_symbols import STOP
 
 AT_ONCE = 500_000  # pairs of nodes read in one go when facts are hidden
 MOST_TRIED = 1_000_000  # pairs of nodes for all facts that are hidden
-LEAST_TRIED = 4  # facts; or all of the shortest ways, where the question is about what joins two symbols
+LEAST_TRIED = 4  # facts; or all that are on the way, where the question asks along one
+ON = 0.5  # farther off the way than the nearest facts by less: as near
 
 
 @runtime_checkable
@@ -41,7 +42,7 @@ def explain(network: Reads, memory: SymbolMemory, question: Any) -> Trace:
     """The trace of a question about one story, its weights those of `weigh_by_hiding`.
 
     Where there are many facts, some are tried: those that reading spoke for most (`reads_that_spoke`), or
-    where what joins symbols is read, those on the shortest ways between the question's (`lengths_of_ways`).
+    where ways from fact to fact are read, those that are least off the way.
     """
     scores, hops = network.read(memory, question)
     best = scores[0].argmax(-1)
@@ -70,10 +71,10 @@ def explain(network: Reads, memory: SymbolMemory, question: Any) -> Trace:
 
 
 def _likeliest(network: Reads, memory: SymbolMemory, question: Any, most: int) -> Int[Tensor, " tried"]:
-    """So many facts to try, or all of the shortest ways where these are read, if they are more."""
+    """So many facts to try, or all on the way where ways are read, if they are more."""
     likely, ways = _spoken_for(network, memory, question), network.ways(memory, question)
     if ways is not None:
-        most = max(most, int((ways == ways.min()).sum())) if ways.min().isfinite() else most
+        most = max(most, int((ways < ways.min() + ON).sum())) if ways.min().isfinite() else most
         likely = likely / likely.max().clamp(min=1e-9) - 2 * ways.clamp(max=2 * len(ways))
     return likely.topk(most).indices
 

@@ -39,6 +39,7 @@ from memnn.text.symbol_batches import NONE, SymbolBatch, SymbolTensors, rows
 from memnn.text.vocabulary import NIL
 
 MANY, SHORT = 64, 8  # symbols at most of stories that training tells beside others, without and with pairs
+CROWD = 100  # facts at most of stories told together, whose cost is their square
 
 Heard = tuple[Float[Tensor, "one dim"], list[int], list[int]]  # a fact's frame, symbols, and their names
 
@@ -261,21 +262,28 @@ class SymbolNetwork(nn.Module):
         return self.output_map.pairs is not None
 
     def ways(self, memory: SymbolMemory, question: Question) -> Float[Tensor, " facts"] | None:
-        """How long the shortest way between two symbols of the question is that leads through each fact of
-        one story; None where the network does not read what joins them.
+        """How far each fact of one story is off the way that the question asks for: how long the shortest way
+        between two of its symbols is that leads through the fact, or 0 where the walk from the question comes
+        to it and 1 where it does not; None where the network reads neither.
         """
+        found = None
         if self.reads_pairs:
-            return lengths_of_ways(memory.symbols[0], question.symbols[0])
-        if self.output_map.layout is None:
-            return None
-        return lengths_of_ways(memory.symbols[0].where(memory.names[0] == NIL, NONE), question.symbols[0])
+            found = lengths_of_ways(memory.symbols[0], question.symbols[0])
+        elif self.output_map.layout is not None:
+            things = memory.symbols[0].where(memory.names[0] == NIL, NONE)
+            found = lengths_of_ways(things, question.symbols[0])
+        if found is None or found.isinf().all():
+            ends = self._nodes(memory, question).ends
+            found = found if ends is None else 1 - ends.passed[0, :-1]
+        return found
 
     def cost(self, facts: int, question: Question) -> int:
         """About what it takes to read one story for a question, in pairs of nodes that read each other."""
         several = (torch.unique(question.symbols) >= 0).sum() > 1
         paired = min(question.most, PAIRED) if self.reads_pairs and several else 0
         laid = question.most if self.output_map.layout is not None and several else 0
-        return (facts + 1) ** 2 + paired**3 // 4 + laid**3 // 4000
+        linked = facts + 1 if self.output_map.links is not None else 0
+        return (facts + 1) ** 2 + paired**3 // 4 + (laid**3 + linked**3) // 4000
 
     def ask(self, memory: SymbolMemory, question: Question) -> Answers:
         """Read the memory for a question and answer; what answers rest on is found when asked for."""
@@ -326,7 +334,7 @@ class SymbolNetwork(nn.Module):
     def _has_room(self, batch: SymbolBatch) -> bool:
         """Whether two stories of the batch can be told as one: pairs cost the cube of their symbols."""
         facts, most = 2 * batch.mask.shape[1], SHORT if self.reads_pairs else MANY
-        return int(batch.count.amax()) <= most and (self.capacity is None or facts <= self.capacity)
+        return int(batch.count.amax()) <= most and facts <= min(CROWD, self.capacity or CROWD)
 
     def measure(
         self, batch: SymbolBatch, **phase: bool

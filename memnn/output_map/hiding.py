@@ -6,7 +6,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-NAMED = 5  # facts whose hops are told apart
+from memnn.memory import weightiest
+
 LEAST = 0.02  # share of all that hiding takes, for a fact to be named
 
 LogOdds = Callable[[Bool[Tensor, "variants hops facts"]], Float[Tensor, " variants"]]
@@ -31,8 +32,9 @@ def weigh_by_hiding(
     whole, others = torch.split(log_odds(variants), [1, len(candidates)])
     lost = (whole - others).clamp(min=0)
     shares = lost / lost.sum().clamp(min=1e-9)
-    best = shares.topk(min(NAMED, len(candidates)))
-    named = candidates[best.indices[best.values >= LEAST]]
+    best = weightiest(shares)
+    best = best[shares[best] >= LEAST]
+    named = candidates[best]
     if not len(named):
         return weights
     variants = torch.zeros(len(named), hops, hops, facts, dtype=torch.bool)
@@ -40,5 +42,5 @@ def weigh_by_hiding(
         variants[row, torch.arange(hops), torch.arange(hops), fact] = True
     by_hop = (whole - log_odds(variants.flatten(0, 1)).view(len(named), hops)).clamp(min=0)
     by_hop[:, -1] += 1e-6
-    weights[:, named] = (by_hop / by_hop.sum(1, keepdim=True)).T * best.values[: len(named)]
+    weights[:, named] = (by_hop / by_hop.sum(1, keepdim=True)).T * shares[best]
     return weights

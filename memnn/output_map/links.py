@@ -25,6 +25,16 @@ class Ends:
 
     shown: Float[Tensor, "batch nodes dim"]  # added to the nodes' states
     symbols: Float[Tensor, "batch nodes symbols"]  # shares, of 1 at most together
+    walk: Float[Tensor, "batch nodes nodes"]  # W
+
+    @property
+    def passed(self) -> Float[Tensor, "batch nodes"]:
+        """How often the walk from the question comes to each node, in the mean: its row of (1 - W)^-1."""
+        left = torch.eye(self.walk.shape[-1], device=self.walk.device) - self.walk
+        start = torch.zeros_like(self.walk[..., :1])
+        start[:, -1] = 1
+        passed: Tensor = torch.linalg.solve(left.mT, start)
+        return passed[..., 0]
 
 
 class Links(nn.Module):
@@ -71,7 +81,7 @@ class Links(nn.Module):
         symbols = (self.point(y).softmax(-1)[..., None, :] @ fillers)[:, :, 0]
         at_end = torch.cat([self.value(y), symbols], -1).to(walk) * (1 - walk.sum(-1, keepdim=True))
         found = torch.linalg.solve(torch.eye(walk.shape[-1], device=walk.device) - walk, at_end)
-        return Ends(found[..., : states.shape[-1]], found[..., states.shape[-1] :])
+        return Ends(found[..., : states.shape[-1]], found[..., states.shape[-1] :], walk)
 
     def walk(
         self,

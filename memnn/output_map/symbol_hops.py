@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from memnn.output_map.end_answers import EndAnswers
 from memnn.output_map.layout import Laid, Layout
-from memnn.output_map.links import Links
+from memnn.output_map.links import Ends, Links
 from memnn.output_map.pair_answers import PairAnswers
 from memnn.output_map.pair_rounds import PairRounds
 from memnn.output_map.recency import NEVER, Heads, barriers, nearest_first, read_weights
@@ -34,6 +34,7 @@ class Nodes:
     mask: Bool[Tensor, "batch nodes"]  # False where padded
     said: Float[Tensor, "batch answers"] | None = None  # log p by the two asked about alone, in training
     ended: Float[Tensor, "batch entries"] | None = None  # log p by where links end alone, in training
+    ends: Ends | None = None  # where they end, with links
     laid: Laid | None = None  # where things are, with a layout
 
     @property
@@ -158,14 +159,14 @@ class SymbolHops(nn.Module):
             said = said * ((fillers[:, -1].amax(-1) > 0).sum(1) > 1)[:, None]
         states = states if laid is None else states + laid.shown
         states = torch.cat([states[:, :-1], states[:, -1:] + self.asked], 1)
-        scratch, ended = fillers.new_zeros(batch, nodes, self.scratch, symbols), None
+        scratch, ended, ends = fillers.new_zeros(batch, nodes, self.scratch, symbols), None, None
         if self.links is not None:
             ends = self.links(states, fillers, told)
             states = states + ends.shown
             scratch = torch.cat([ends.symbols[:, :, None], scratch[:, :, 1:]], 2)
             if self.training and self.said_of_ends is not None:
                 ended = self.said_of_ends(frames[:, -1], ends.shown[:, -1], ends.symbols[:, -1])
-        return Nodes(states, torch.cat([fillers, scratch], 2), mask, said, ended, laid)
+        return Nodes(states, torch.cat([fillers, scratch], 2), mask, said, ended, ends, laid)
 
     @property
     def rounds(self) -> Rounds:

@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from memnn.memory import Trace
+from memnn.memory import Trace, weightiest
 from memnn.models.network import Answers
 from memnn.story import Story
 from memnn.text.tokenizer import tokenize
 from memnn.training import checkpoint
 
 LEAST_WEIGHT = 0.01  # a fact that a hop weighs less is not evidence
-MOST_FACTS = 5  # named of one hop
 BATCH = 256  # questions
 MOST_REMEMBERED = 65_536  # sentences whose unseen words are known without looking again
 
@@ -121,7 +120,7 @@ def gather_evidence(facts: Sequence[str], trace: Trace, row: int) -> tuple[Evide
     for hop, reading in enumerate(trace, start=1):
         weights = reading.weights[row]
         first = len(facts) - len(weights)  # below 0 where slots are padded in front
-        for slot in weights.argsort(descending=True)[:MOST_FACTS].tolist():
+        for slot in weightiest(weights).tolist():
             if weights[slot] >= LEAST_WEIGHT and first + slot >= 0:
                 evidence.append(Evidence(hop, first + slot, facts[first + slot], float(weights[slot])))
     return tuple(evidence)

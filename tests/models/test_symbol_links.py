@@ -9,6 +9,7 @@ import pytest
 import torch
 from reference.small import LEARNING, NAMES
 
+from memnn.models import evidence
 from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.fit import fit
 from memnn.question_answering.metrics import evaluate
@@ -19,15 +20,17 @@ from memnn.text.lexicon import Lexicon
 SMALL = SymbolMemoryNetwork(hops=2, width=8, hidden=64, links=True, beside=0.5, asked=0.5)
 
 
-def followers(steps, count, seed, others=2):
-    """Who leads somebody, through all whom they follow; what was told last of each holds."""
+def followers(steps, count, seed, others=4):
+    """Who leads somebody, through all whom they follow; what was told last of each holds. Others follow one
+    another.
+    """
     rng = random.Random(seed)
     stories = []
     for number in range(count):
         length = rng.choice(steps)
         people = rng.sample(NAMES, length + 1 + others)
         path = people[: length + 1]
-        follow = list(pairwise(path)) + [(each, rng.choice(path)) for each in people[length + 1 :]]
+        follow = [*pairwise(path), *pairwise(people[length + 1 :])]
         rng.shuffle(follow)
         before = [(one, rng.choice(people)) for one, _ in rng.sample(follow, len(follow) // 2)]
         told = [(one, other) for one, other in before if one != other] + follow
@@ -71,6 +74,18 @@ def test_evidence_is_the_chain(net):
     answer = story.ask("Who leads Bal?")
     assert answer.text == "Lor"
     assert {found.position for found in answer.evidence if found.weight > 0.1} == {2, 3, 4}
+
+
+def test_among_many_facts_evidence_is_looked_for_on_the_walk(net, monkeypatch):
+    """Of 57 facts next to none are hidden, and of these the chain all the same."""
+    monkeypatch.setattr(evidence, "MOST_TRIED", 1)
+    story = net.story()
+    chain = [f"{one} follows {other}." for one, other in pairwise(NAMES[:8])]
+    others = [f"{NAMES[9 + number % 15]} follows {NAMES[10 + number % 15]}." for number in range(50)]
+    story.tell(*others[:30], *chain, *others[30:])
+    answer = story.ask(f"Who leads {NAMES[0]}?")
+    assert answer.text == NAMES[7]
+    assert {found.position for found in answer.evidence if found.weight > 0.05} == {*range(30, 37)}
 
 
 def test_ends_of_walks_are_taught_and_do_not_count():

@@ -125,3 +125,14 @@ def test_what_is_not_told_is_not_gone_to():
     torch.testing.assert_close(
         made(other, fillers, heard).shown[0, -1], made(states, fillers, heard).shown[0, -1]
     )
+
+
+@torch.no_grad()
+def test_what_the_questions_walk_passes_is_counted():
+    made = links()
+    states, fillers, heard = told(6)
+    ends = made(states, fillers, heard)
+    at, passed = torch.eye(6).double()[-1], torch.zeros(6).double()
+    for _ in range(3000):
+        passed, at = passed + at, at @ ends.walk[0]
+    torch.testing.assert_close(ends.passed[0], passed)

@@ -77,3 +77,9 @@ def test_evidence_is_by_hop_weightiest_first_without_the_negligible():
 def test_a_slot_that_holds_no_fact_is_no_evidence():
     trace = (Reading(torch.zeros(1, 2), torch.tensor([[0.6, 0.4]])),)
     assert rows(gather_evidence(["a"], trace, 0)) == [(1, 0, "a")]
+
+
+@pytest.mark.parametrize(("weights", "named"), [([0.1] * 10, 10), ([0.02] * 50, 5), ([0.4] + [0.1] * 6, 5)])
+def test_all_of_a_long_chain_is_named_and_of_what_is_spread_out_five(weights, named):
+    trace = (Reading(torch.zeros(1, 2), torch.tensor([weights])),)
+    assert len(gather_evidence([str(n) for n in range(len(weights))], trace, 0)) == named
