@@ -53,7 +53,8 @@ def symbol_dropout(questions: int) -> float:
 
 
 _SYMBOL = Recipe(
-    {"dropout": symbol_dropout}, {**ADAMW, "warmup_epochs": 1.0, "focus": 1.0, "epochs": symbol_epochs}
+    {"dropout": symbol_dropout, "space": 4},
+    {**ADAMW, "warmup_epochs": 1.0, "focus": 1.0, "epochs": symbol_epochs},
 )
 
 
