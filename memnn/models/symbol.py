@@ -39,7 +39,10 @@ from memnn.text.symbol_batches import NONE, SymbolBatch, SymbolTensors, rows
 from memnn.text.vocabulary import NIL
 
 MANY, SHORT = 64, 8  # symbols at most of stories that training tells beside others, without and with pairs
-CROWD = 100  # facts at most of stories told together, whose cost is their square
+BRIEF, CROWD = (
+    20,
+    100,
+)  # facts at most of such stories, and of stories told together: the cost is their square
 
 Heard = tuple[Float[Tensor, "one dim"], list[int], list[int]]  # a fact's frame, symbols, and their names
 
@@ -302,7 +305,8 @@ class SymbolNetwork(nn.Module):
     def losses(self, batch: SymbolBatch, **phase: bool) -> Float[Tensor, " batch"]:
         """What training makes small, for each question."""
         rounds = self._rounds.draw() if self.training else None
-        for others in rounds.beside if rounds else ():
+        brief = batch.mask.shape[1] <= BRIEF
+        for others in rounds.beside if rounds and brief else ():
             if self._has_room(batch):
                 order = torch.arange(len(batch.count), device=batch.count.device)
                 batch = batch.beside(order.roll(others))
@@ -332,7 +336,7 @@ class SymbolNetwork(nn.Module):
         return losses if isinstance(losses, float) else self.settings.asked * (losses - losses.detach())
 
     def _has_room(self, batch: SymbolBatch) -> bool:
-        """Whether two stories of the batch can be told as one: pairs cost the cube of their symbols."""
+        """Whether stories of the batch can be told as one: pairs cost the cube of their symbols."""
         facts, most = 2 * batch.mask.shape[1], SHORT if self.reads_pairs else MANY
         return int(batch.count.amax()) <= most and facts <= min(CROWD, self.capacity or CROWD)
 

@@ -11,7 +11,7 @@ from memnn.training.settings import Recipe
 
 SINGLE_EPOCHS, JOINT_EPOCHS = 100, 60
 PLENTY = 18_000  # questions: what a recipe is written for, those of the 20 tasks at 900 each
-FEW = 3_000  # questions, of all tasks together
+FEW, NOT_MANY = 3_000, 5_000  # questions, of all tasks together
 BEGUN_EPOCHS = 100  # at most, with the weights of another run: with more it learns few questions by heart
 
 
@@ -52,8 +52,13 @@ def symbol_dropout(questions: int) -> float:
     return 0.15 if questions < FEW else 0.0
 
 
+def symbol_space(questions: int) -> int:
+    """Of many questions it is learnt without a layout too, where things are."""
+    return 4 if questions < NOT_MANY else 0
+
+
 _SYMBOL = Recipe(
-    {"dropout": symbol_dropout, "space": 4},
+    {"dropout": symbol_dropout, "space": symbol_space},
     {**ADAMW, "warmup_epochs": 1.0, "focus": 1.0, "epochs": symbol_epochs},
 )
 
@@ -65,11 +70,26 @@ def chains_curriculum(questions: int) -> float:
 
 # Of questions that ask along chains (`chains.py`), unless something else is said
 CHAINS = Recipe({"space": 4, "asked": 0.5, "beside": 0.5}, {"curriculum": chains_curriculum})
-# of those whose chains end in the answer
-LINKED = Recipe({"links": True, "asked": 0.5, "beside": 0.5}, {"curriculum": chains_curriculum})
 # and where they are answered in a word that says what one thing is to another, as aunt: steps do not add up
 # to it, so that what follows from what has to be found
 RELATIONS: dict[str, Any] = {"pairs": 10, "space": 0, "windows": True, "kinds": 2}
+
+
+def links_epochs(questions: int) -> int:
+    """A third: links are soon learnt."""
+    return max(1, symbol_epochs(questions) // 3)
+
+
+def links_beside(questions: int) -> float:
+    """Few are told by themselves, which takes half the time."""
+    return 0.5 if questions >= FEW else 0.0
+
+
+# Of questions whose chains end in the answer
+LINKED = Recipe(
+    {"links": True, "asked": 0.5, "beside": links_beside},
+    {"curriculum": chains_curriculum, "epochs": links_epochs},
+)
 
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("symbol", "single"): _SYMBOL,

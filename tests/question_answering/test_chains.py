@@ -88,7 +88,7 @@ def test_no_stories_and_no_facts_ask_for_nothing():
 
 LAYOUT = {"space": 4, "asked": 0.5, "beside": 0.5}
 PAIRS = {**LAYOUT, "pairs": 10, "space": 0, "windows": True, "kinds": 2}
-LINKS = {"links": True, "asked": 0.5, "beside": 0.5}
+LINKS = {"links": True, "asked": 0.5, "beside": 0.0}
 CHAIN, WAYS, THINGS, PLAIN = (list(simulate(world, 30, 0)) for world in ("families", "19", "parcels", "1"))
 
 
@@ -100,8 +100,9 @@ def test_the_symbol_network_then_begins_with_short_stories():
         (THINGS * 100, 3.0),
         (THINGS, 0.0),
     ):  # of few none come first
-        options = Plan().for_stories(stories).resolve(len(stories))[1]
+        settings, options = Plan().for_stories(stories).resolve(len(stories))
         assert options.curriculum == curriculum
+        assert settings.beside == (0.5 if curriculum or not settings.links else 0.0)
     assert Plan().for_stories(PLAIN * 100).resolve(3000)[1].curriculum == 0.0
 
 
@@ -124,6 +125,8 @@ def test_where_chains_are_answered_in_a_word_it_reads_pairs_and_else_a_layout_an
         assert plan.settings == chosen
         settings = plan.resolve()[0]
         assert {name for name in ("pairs", "space", "links") if getattr(settings, name)} == part
+    epochs = Plan().resolve(3000)[1].epochs
+    assert Plan().for_stories(THINGS * 100).resolve(3000)[1].epochs == epochs // 3
     assert Plan(settings={"pairs": 0}).for_stories(CHAIN).settings == {**LAYOUT, "pairs": 0}
     assert Plan(settings={"kinds": 3}).for_stories(CHAIN).settings == {**PAIRS, "kinds": 3}
 
