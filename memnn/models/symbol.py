@@ -21,28 +21,23 @@ from memnn.memory import SymbolMemory, Trace
 from memnn.models.evidence import explain
 from memnn.models.network import Answers
 from memnn.models.symbol_settings import SymbolSettings
+from memnn.models.symbol_training import taught, told_beside
 from memnn.output_map.end_answers import EndAnswers
 from memnn.output_map.layout import Layout
 from memnn.output_map.links import Links
-from memnn.output_map.pair_answers import PairAnswers, said_losses
+from memnn.output_map.pair_answers import PairAnswers
 from memnn.output_map.pair_rounds import PAIRED, PairRounds
 from memnn.output_map.rounds import Rounds, RoundsOfTraining
 from memnn.output_map.symbol_hops import Hidden, Hop, Nodes, SymbolHops
 from memnn.output_map.unread import unread_losses
 from memnn.output_map.ways import lengths_of_ways
-from memnn.response.copying import CopyingResponse, chance_losses, item_losses
+from memnn.response.copying import CopyingResponse, item_losses
 from memnn.story import Story
 from memnn.text.batches import pad
 from memnn.text.lexicon import Lexicon
 from memnn.text.story_symbols import STOP, StorySymbols
 from memnn.text.symbol_batches import NONE, SymbolBatch, SymbolTensors, rows
 from memnn.text.vocabulary import NIL
-
-MANY, SHORT = 64, 8  # symbols at most of stories that training tells beside others, without and with pairs
-BRIEF, CROWD = (
-    20,
-    100,
-)  # facts at most of such stories, and of stories told together: the cost is their square
 
 Heard = tuple[Float[Tensor, "one dim"], list[int], list[int]]  # a fact's frame, symbols, and their names
 
@@ -305,11 +300,8 @@ class SymbolNetwork(nn.Module):
     def losses(self, batch: SymbolBatch, **phase: bool) -> Float[Tensor, " batch"]:
         """What training makes small, for each question."""
         rounds = self._rounds.draw() if self.training else None
-        brief = batch.mask.shape[1] <= BRIEF
-        for others in rounds.beside if rounds and brief else ():
-            if self._has_room(batch):
-                order = torch.arange(len(batch.count), device=batch.count.device)
-                batch = batch.beside(order.roll(others))
+        if rounds is not None:
+            batch = told_beside(batch, rounds.beside, self.reads_pairs, self.capacity)
         memory, question = self._written(batch)
         nodes = self._nodes(memory, question, (), rounds)
         total, stops = torch.zeros(()), 0
@@ -319,26 +311,7 @@ class SymbolNetwork(nn.Module):
                 asked = [hop.weights for hop in hops]
                 losses = losses + self.settings.supporting * unread_losses(asked, batch.supporting)
             total, stops = total + losses, stops + 1
-        return total / stops + self._taught(nodes, batch)
-
-    def _taught(self, nodes: Nodes, batch: SymbolBatch) -> Float[Tensor, " batch"] | float:
-        """What parts that are asked for the answer by themselves add to the gradient, and not to the loss, by
-        which kinds of questions are drawn.
-        """
-        losses: Float[Tensor, " batch"] | float = 0.0
-        if nodes.said is not None:
-            losses = losses + said_losses(nodes.said, batch.answer)
-        if nodes.ended is not None:
-            losses = (
-                losses
-                + chance_losses(nodes.ended[:, None], batch.answer, batch.copied, self.response.answers)[0]
-            )
-        return losses if isinstance(losses, float) else self.settings.asked * (losses - losses.detach())
-
-    def _has_room(self, batch: SymbolBatch) -> bool:
-        """Whether stories of the batch can be told as one: pairs cost the cube of their symbols."""
-        facts, most = 2 * batch.mask.shape[1], SHORT if self.reads_pairs else MANY
-        return int(batch.count.amax()) <= most and facts <= min(CROWD, self.capacity or CROWD)
+        return total / stops + self.settings.asked * taught(nodes, batch, self.response.answers)
 
     def measure(
         self, batch: SymbolBatch, **phase: bool

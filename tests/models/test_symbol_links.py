@@ -11,6 +11,7 @@ from reference.small import LEARNING, NAMES
 
 from memnn.models import evidence
 from memnn.models.symbol import SymbolMemoryNetwork
+from memnn.models.symbol_training import told_beside
 from memnn.question_answering.fit import fit
 from memnn.question_answering.metrics import evaluate
 from memnn.response.copying import chance_losses
@@ -139,3 +140,16 @@ def test_names_trade_places(net):
         other = Story(facts, question, (answer,))
         batches = [network.tensors([one], lexicon).batch(np.array([0])) for one in (story, other)]
         assert torch.equal(network(batches[0]).scores, network(batches[1]).scores)
+
+
+@pytest.mark.parametrize(("facts", "told"), [(20, 40), (21, 21)])
+def test_long_stories_are_told_by_themselves(facts, told):
+    stories = [
+        Story((f"{name} follows Bal.",) * facts, f"Who leads {name}?", ("Bal",)) for name in NAMES[1:4]
+    ]
+    lexicon = Lexicon.of_stories(TRAIN[:50])
+    network = SMALL.build(*lexicon.sizes)
+    batch = network.tensors(stories, lexicon).batch(np.arange(3))
+    assert told_beside(batch, (1,), False, 1000).mask.shape[1] == told
+    assert told_beside(batch, (), False, 1000).mask.shape[1] == facts
+    assert told_beside(batch, (1, 1, 1), False, 1000).mask.shape[1] == (80 if told == 40 else told)

@@ -10,7 +10,7 @@ from reference.small import LEARNING, NAMES
 
 from memnn.input_map.asked import Question
 from memnn.input_map.frames import FrameEncoder, WindowFrameEncoder
-from memnn.models import evidence, symbol
+from memnn.models import evidence, symbol_training
 from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.output_map.pair_answers import said_losses
 from memnn.question_answering.fit import fit
@@ -80,7 +80,7 @@ def test_training_tells_some_stories_beside_others(monkeypatch):
     assert 15 < seen.count(facts + 1) < 45
     seen.clear()
     with monkeypatch.context() as shorter:
-        shorter.setattr(symbol, "SHORT", most - 1)
+        shorter.setattr(symbol_training, "SHORT", most - 1)
         for _ in range(10):
             network.losses(batch)
     network.generalization.capacity = 2 * facts - 1  # no room for two
@@ -95,7 +95,9 @@ def test_training_asks_the_pairs_for_the_answer_too(monkeypatch):
     network = SMALL.build(*lexicon.sizes).train()
     batch = network.tensors(TRAIN[:5], lexicon).batch(np.arange(5))
     said = []
-    monkeypatch.setattr(symbol, "said_losses", lambda *args: said.append(said_losses(*args)) or said[-1])
+    monkeypatch.setattr(
+        symbol_training, "said_losses", lambda *args: said.append(said_losses(*args)) or said[-1]
+    )
 
     def lost(asked):
         network.settings = replace(SMALL, asked=asked)

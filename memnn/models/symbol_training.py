@@ -1,0 +1,44 @@
+"""Training of a Symbol Memory Network beside its answers: stories told together, parts that answer alone."""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from memnn.output_map.pair_answers import said_losses
+from memnn.output_map.symbol_hops import Nodes
+from memnn.response.copying import chance_losses
+from memnn.text.symbol_batches import SymbolBatch
+
+MANY, SHORT = 64, 8  # symbols at most of stories that training tells beside others, without and with pairs
+BRIEF, CROWD = (
+    20,
+    100,
+)  # facts at most of such stories, and of stories told together: the cost is their square
+
+
+def told_beside(batch: SymbolBatch, beside: Sequence[int], pairs: bool, capacity: int | None) -> SymbolBatch:
+    """The batch with every story told behind the ones so many further on, in turn, where stories are short;
+    `pairs` of symbols cost the cube of these.
+    """
+    if batch.mask.shape[1] > BRIEF:
+        return batch
+    for others in beside:
+        facts, symbols = 2 * batch.mask.shape[1], SHORT if pairs else MANY
+        if int(batch.count.amax()) <= symbols and facts <= min(CROWD, capacity or CROWD):
+            order = torch.arange(len(batch.count), device=batch.count.device)
+            batch = batch.beside(order.roll(others))
+    return batch
+
+
+def taught(nodes: Nodes, batch: SymbolBatch, answers: int) -> Float[Tensor, "*batch"]:
+    """What parts that are asked for the answer by themselves add to the gradient, and not to the loss, by
+    which kinds of questions are drawn; 0 where none is asked. `answers`: those that may be said.
+    """
+    losses = torch.zeros(())
+    if nodes.said is not None:
+        losses = losses + said_losses(nodes.said, batch.answer)
+    if nodes.ended is not None:
+        losses = losses + chance_losses(nodes.ended[:, None], batch.answer, batch.copied, answers)[0]
+    return losses - losses.detach()
