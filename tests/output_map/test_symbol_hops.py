@@ -4,7 +4,7 @@ import pytest
 import torch
 from reference import symbol_hop
 
-from memnn.output_map import symbol_hops
+from memnn.output_map.links import Links
 from memnn.output_map.recency import barriers, nearest_first
 from memnn.output_map.rounds import Rounds
 from memnn.output_map.symbol_hops import Nodes, SymbolHops
@@ -14,7 +14,7 @@ REGISTERS = PLACES + SCRATCH
 HEADS = pytest.mark.parametrize("heads", [(1, 1, 1, 1), (2, 0, 0, 1), (0, 0, 2, 0)])
 
 
-def layer(heads=(1, 1, 1, 1), hops=2, most_hops=None):
+def layer(heads=(1, 1, 1, 1), hops=2):
     """A hop with random weights everywhere, not only where it starts out with them."""
     hops = SymbolHops(
         DIM,
@@ -24,7 +24,6 @@ def layer(heads=(1, 1, 1, 1), hops=2, most_hops=None):
         width=WIDTH,
         hidden=7,
         hops=hops,
-        most_hops=most_hops,
     ).double()
     for weight in hops.parameters():
         torch.nn.init.normal_(weight, std=0.7)
@@ -209,69 +208,24 @@ def test_dropout_is_of_training_alone():
     assert torch.equal(hop(hops, nodes)[0].states, hop(hops, nodes)[0].states)
 
 
-def test_with_most_hops_states_are_told_anew_in_every_hop():
-    hops, nodes = layer(hops=2, most_hops=5), random_nodes()
-    first, done = nodes.states, list(hops.read_together(nodes))
-    assert len(done) == 4
-    for after in done:
-        once, _ = hop(hops, nodes)
-        torch.testing.assert_close(after.nodes.states, once.states - nodes.states + first)
-        nodes = after.nodes
-
-
-def test_a_sleeping_node_stays_as_it_is_and_the_others_read():
-    hops, nodes = layer(hops=2, most_hops=2), random_nodes(batch=2, nodes=60)
-    torch.manual_seed(0)
-    (asleep,) = hops.read_together(nodes, rounds=Rounds((1,), awake=0.25))
-    (awake,) = hops.read_together(nodes)
-    slept = (asleep.nodes.states == nodes.states).all(-1)
-    read = (asleep.nodes.states == awake.nodes.states).all(-1)
-    assert torch.equal(slept, ~read)
-    assert 0.65 < slept.double().mean() < 0.85
-    assert torch.equal(asleep.nodes.registers[slept], nodes.registers[slept])
-    assert torch.equal(asleep.nodes.registers[read], awake.nodes.registers[read])
-
-
 def test_rounds_end_at_their_last_stop():
-    hops, nodes = layer(hops=2, most_hops=9), random_nodes()
+    hops, nodes = layer(hops=9), random_nodes()
     assert hops.rounds == Rounds((8,))
-    assert len(list(hops.read_together(nodes, rounds=Rounds((2, 5), awake=0.3)))) == 5
+    assert len(list(hops.read_together(nodes))) == 8
+    assert len(list(hops.read_together(nodes, rounds=Rounds((2, 5))))) == 5
 
 
-def test_reading_ends_story_by_story_when_no_register_changes_any_more(monkeypatch):
-    hops, nodes = layer(hops=3, most_hops=30), random_nodes(batch=3)
-    free = list(hops.read_together(nodes, rounds=hops.rounds))
-    changes = torch.stack(
-        [
-            (after.nodes.registers - before.nodes.registers).abs().flatten(1).amax(1)
-            for before, after in itertools.pairwise(free[:12])
-        ]
-    )
-    limit = changes.median().item()
-    monkeypatch.setattr(symbol_hops, "AT_REST", limit)
-    ended = []
-    for story in range(3):
-        small = (changes[:, story] <= limit).nonzero()[:, 0]
-        ended.append(int(small[0]) + 1 if len(small) else None)  # the hop that changed little
-    assert len(set(ended)) > 1  # else this test shows nothing
-    for number, hop in enumerate(hops.read_together(nodes)):
-        for story, last in enumerate(ended):
-            if number < 12:
-                there = free[min(number, last) if last else number]
-                assert torch.equal(hop.nodes.registers[story], there.nodes.registers[story])
-                assert torch.equal(hop.nodes.states[story], there.nodes.states[story])
-                assert bool(hop.moving[story]) == (last is None or number < last)
-
-
-@pytest.mark.parametrize(("limit", "count"), [(2.0, 2), (-1.0, 8)])
-def test_hops_are_never_fewer_than_hops_nor_more_than_most_hops(limit, count, monkeypatch):
-    hops, nodes = layer(hops=3, most_hops=9), random_nodes()
-    monkeypatch.setattr(symbol_hops, "AT_REST", limit)
-    moving = [bool(hop.moving.any()) for hop in hops.read_together(nodes)]
-    assert len(moving) == 8
-    assert sum(moving) + (False in moving) == count
-
-
-def test_a_story_without_symbols_is_at_rest():
-    hops, nodes = layer(hops=2, most_hops=5), random_nodes(symbols=0)
-    assert not any(hop.moving.any() for hop in hops.read_together(nodes))
+def test_where_links_end_is_what_the_hops_begin_with():
+    hops, nodes = layer(), random_nodes()
+    fillers = nodes.registers[:, :, :PLACES].detach()
+    plain = hops.begin(nodes.states, fillers, nodes.mask)
+    hops.links = Links(DIM, PLACES, WIDTH).double()
+    linked = hops.begin(nodes.states, fillers, nodes.mask)
+    ends = hops.links(plain.states, fillers, nodes.mask)
+    torch.testing.assert_close(linked.states, plain.states + ends.shown)
+    torch.testing.assert_close(linked.registers[:, :, PLACES], ends.symbols)
+    rest = [place for place in range(REGISTERS) if place != PLACES]
+    assert torch.equal(linked.registers[:, :, rest], plain.registers[:, :, rest])
+    hidden = [nodes.mask & (torch.arange(4) == 2)]
+    unseen = hops.begin(nodes.states, fillers, nodes.mask, hidden=hidden)
+    assert (unseen.ends.walk[:, :, 2] == 0).all()
