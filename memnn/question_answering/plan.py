@@ -65,13 +65,15 @@ class Plan:
     def for_stories(self, stories: Sequence[Story]) -> "Plan":
         """The plan for these stories: of a fresh symbol network with LINKED where chains lead to the answers,
         with CHAINS where it is asked along chains, and with RELATIONS where these are answered in a word,
-        unless it is told to do without pairs.
+        unless it is told to do without pairs. Where chains lead from two things, as from the football and the
+        kitchen before which it was elsewhere, hops do better by themselves.
         """
         if self.model != "symbol" or self.init is not None:
             return self
-        if lead_to_answers(stories):
+        lead, along = lead_to_answers(stories), ask_along_chains(stories)
+        if lead and not along:
             chains, relations = LINKED.for_amount(len(stories)), {}
-        elif ask_along_chains(stories):
+        elif along and not lead:
             chains = CHAINS.for_amount(len(stories))
             relations = RELATIONS if self.settings.get("pairs", 1) and answer_in_a_word(stories) else {}
         else:

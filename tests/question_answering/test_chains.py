@@ -89,7 +89,9 @@ def test_no_stories_and_no_facts_ask_for_nothing():
 LAYOUT = {"space": 4, "asked": 0.5, "beside": 0.5}
 PAIRS = {**LAYOUT, "pairs": 10, "space": 0, "windows": True, "kinds": 2}
 LINKS = {"links": True, "asked": 0.5, "beside": 0.0}
-CHAIN, WAYS, THINGS, PLAIN = (list(simulate(world, 30, 0)) for world in ("families", "19", "parcels", "1"))
+CHAIN, WAYS, THINGS, PLAIN, BEFORE = (
+    list(simulate(world, 30, 0)) for world in ("families", "19", "parcels", "1", "3")
+)
 
 
 def test_the_symbol_network_then_begins_with_short_stories():
@@ -120,6 +122,7 @@ def test_where_chains_are_answered_in_a_word_it_reads_pairs_and_else_a_layout_an
         (WAYS, LAYOUT, {"space"}),
         (THINGS, LINKS, {"links"}),
         (PLAIN, {}, set()),
+        (BEFORE, {}, set()),  # where something was before it was elsewhere: it leads from two things
     ):
         plan = Plan().for_stories(stories)
         assert plan.settings == chosen
