@@ -12,10 +12,7 @@ from memnn.response.copying import chance_losses
 from memnn.text.symbol_batches import SymbolBatch
 
 MANY, SHORT = 64, 8  # symbols at most of stories that training tells beside others, without and with pairs
-BRIEF, CROWD = (
-    20,
-    100,
-)  # facts at most of such stories, and of stories told together: the cost is their square
+BRIEF, CROWD = 20, 100  # facts at most of such stories, and of those told together: they cost their square
 
 
 def told_beside(batch: SymbolBatch, beside: Sequence[int], pairs: bool, capacity: int | None) -> SymbolBatch:

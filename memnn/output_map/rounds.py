@@ -11,9 +11,7 @@ import torch
 
 from memnn.output_map.pair_rounds import draw_pair_rounds
 
-BEFORE_HOPS = (
-    0.5  # share of batches with pairs of symbols that are answered before the first hop too; with walks all
-)
+BEFORE_HOPS = 0.5  # share of batches with pairs that are answered before the first hop too; with walks all
 DOUBLED = 3  # times at most that stories are told beside as many others, without pairs, whose cost is a cube
 
 
