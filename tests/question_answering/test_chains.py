@@ -78,7 +78,7 @@ def test_they_do_not_where_a_fact_tells_of_both():
         ]
         assert lead_to_answers(stories) is lead
     assert not lead_to_answers([replace(story, question="Where?") for story in stories])
-    lists = [replace(story, answer=(*story.answer, "s")) for story in stories]
+    lists = [replace(story, answer=(f"s{n}", "r")) for n, story in enumerate(stories)]
     assert not lead_to_answers(lists)
 
 
