@@ -4,8 +4,8 @@
 
 Evidence is the weightiest fact of each hop. It is deleted from the story and the question asked again; then,
 from the whole story, as many other facts drawn at random. By task, in %: how far the probability of the
-answer falls (to 0 where another answer is given), how often another answer is given, and the share of the
-supporting facts that are evidence. Where a story has too few other facts, or no evidence is named, the
+answer falls (to 0 where another answer is given), how often another answer is given, and the share of
+supporting facts among as many that the evidence weighs most. Where a story has too few other facts, or no evidence is named, the
 question counts for that share alone; `asked` are the questions that count for all.
 """
 
@@ -20,7 +20,7 @@ from typing import Annotated
 import typer
 
 import memnn
-from memnn.question_answering.metrics import hit_rate, weightiest
+from memnn.question_answering.metrics import hit_rate
 from memnn.question_answering.reader import Answer
 from memnn.question_answering.reading import read_stories
 from memnn.story import Story
@@ -38,6 +38,14 @@ class Fall:
     )  # by what was deleted
     changed: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
     hits: list[float] = field(default_factory=list)
+
+
+def weightiest(answer: Answer) -> frozenset[int]:
+    """The positions of the facts that some hop weighs highest."""
+    top: dict[int, int] = {}
+    for found in answer.evidence:
+        top.setdefault(found.hop, found.position)  # the weightiest comes first
+    return frozenset(top.values())
 
 
 def without(story: Story, gone: frozenset[int]) -> Story:

@@ -27,13 +27,13 @@ from memnn.story import Story
 WHOLE = 1000  # questions a task, 900 to train on and 100 to choose by
 ABLATIONS: dict[str, dict[str, Any]] = {
     "whole": {},
-    "pairs of symbols added": {"pairs": 10},
     "symbols read by name": {"by_name": True},
     "and nothing copied": {"by_name": True, "copying": False},
     "one hop": {"hops": 1},
     "no sense of time": {"heads_latest": 0, "heads_next": 0, "heads_soft": 5},
     "supporting facts added": {"supporting": 1.0},
     "memory cut": {"capacity": 1},
+    "pairs of symbols added": {"pairs": 10},
 }
 
 

@@ -31,7 +31,7 @@ def test_a_table_for_people(memnn, runs):
     assert (said.status, said.err) == (0, "")
     assert "Where someone is: one supporting fact" in said.out
     assert "failed tasks (error above 5 %): " in said.out
-    assert "supporting facts that a hop weighs highest: " in said.out
+    assert "supporting facts among as many that evidence weighs most: " in said.out
 
 
 def test_names_with_brackets_are_shown_as_they_are(capsys):
