@@ -211,7 +211,9 @@ def print_table(evaluation: "Evaluation", title: str) -> None:
     console.print(table)
     console.print(f"failed tasks (error above {FAILED:g} %): {evaluation.failed}")
     if evaluation.evidence is not None:
-        console.print(f"supporting facts among as many that evidence weighs most: {evaluation.evidence:.1f} %")
+        console.print(
+            f"supporting facts among as many that evidence weighs most: {evaluation.evidence:.1f} %"
+        )
     if evaluation.unseen:
         common = evaluation.unseen.most_common(5)
         named = ", ".join(f"{escape(answer)} ({count})" for answer, count in common)

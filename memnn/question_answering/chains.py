@@ -14,11 +14,13 @@ LOOKED_AT = 1000  # questions
 COMMON = 0.5  # share of questions that have a word which is no name
 NAMES = 20  # of a question that are looked at
 MOST = 0.5  # share of questions that must be of that kind
+HARDLY = 0.1  # share that may be of another
 YES_AND_NO = 2  # answers
 
 
-def ask_along_chains(stories: Sequence[Story]) -> bool:
-    """Whether most questions hold two words that facts tell of and no fact joins, as two names of a family.
+def ask_along_chains(stories: Sequence[Story], share: float = MOST) -> bool:
+    """Whether most questions, or more than another share of them, hold two words that facts tell of and no
+    fact joins, as two names of a family.
 
     Words that stand in most questions do not count.
     """
@@ -28,7 +30,7 @@ def ask_along_chains(stories: Sequence[Story]) -> bool:
         facts = [frozenset(tokenize(fact)) for fact in story.facts]
         asked = sorted(names & frozenset().union(*facts))[:NAMES]
         found += any(not any({*two} <= fact for fact in facts) for two in combinations(asked, 2))
-    return found > MOST * len(some)
+    return found > share * len(some)
 
 
 def lead_to_answers(stories: Sequence[Story]) -> bool:

@@ -10,8 +10,8 @@ import torch
 from memnn.errors import DataError, UserError
 from memnn.files import read_lines
 from memnn.models import MODELS
-from memnn.question_answering.chains import answer_in_a_word, ask_along_chains, lead_to_answers
-from memnn.question_answering.recipes import BEGUN_EPOCHS, CHAINS, LINKED, PLENTY, RECIPES, RELATIONS
+from memnn.question_answering.chains import HARDLY, answer_in_a_word, ask_along_chains, lead_to_answers
+from memnn.question_answering.recipes import BEGUN_EPOCHS, CHAINS, IN_TIME, LINKED, PLENTY, RECIPES, RELATIONS
 from memnn.story import Story
 from memnn.text.lexicon import Lexicon
 from memnn.training import checkpoint
@@ -65,19 +65,20 @@ class Plan:
     def for_stories(self, stories: Sequence[Story]) -> "Plan":
         """The plan for these stories: of a fresh symbol network with LINKED where chains lead to the answers,
         with CHAINS where it is asked along chains, and with RELATIONS where these are answered in a word,
-        unless it is told to do without pairs. Where chains lead from two things, as from the football and the
-        kitchen before which it was elsewhere, hops do better by themselves.
+        unless it is told to do without pairs. Where some lead from two things, as from the football and the
+        kitchen before which it was elsewhere, hops do better by themselves, with IN_TIME.
         """
         if self.model != "symbol" or self.init is not None:
             return self
-        lead, along = lead_to_answers(stories), ask_along_chains(stories)
-        if lead and not along:
-            chains, relations = LINKED.for_amount(len(stories)), {}
-        elif along and not lead:
-            chains = CHAINS.for_amount(len(stories))
+        relations: Mapping[str, Any] = {}
+        if lead_to_answers(stories):
+            recipe = IN_TIME if ask_along_chains(stories, HARDLY) else LINKED
+        elif ask_along_chains(stories):
+            recipe = CHAINS
             relations = RELATIONS if self.settings.get("pairs", 1) and answer_in_a_word(stories) else {}
         else:
             return self
+        chains = recipe.for_amount(len(stories))
         settings = {**chains.model, **relations, **self.settings}
         return dataclasses.replace(self, settings=settings, options={**chains.training, **self.options})
 

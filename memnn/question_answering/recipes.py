@@ -80,16 +80,18 @@ def links_epochs(questions: int) -> int:
     return max(1, symbol_epochs(questions) // 3)
 
 
-def links_beside(questions: int) -> float:
+def time_beside(questions: int) -> float:
     """Few are told by themselves, which takes half the time."""
     return 0.5 if questions >= FEW else 0.0
 
 
 # Of questions whose chains end in the answer
 LINKED = Recipe(
-    {"links": True, "asked": 0.5, "beside": links_beside},
+    {"links": True, "asked": 0.5, "beside": time_beside},
     {"curriculum": chains_curriculum, "epochs": links_epochs},
 )
+# Of questions whose chains do, some of them from two things
+IN_TIME = Recipe({"beside": time_beside}, {"curriculum": chains_curriculum})
 
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("symbol", "single"): _SYMBOL,

@@ -103,10 +103,12 @@ def test_the_symbol_network_then_begins_with_short_stories():
         (WAYS * 100, 3.0),
         (THINGS * 100, 3.0),
         (THINGS, 0.0),
+        (BEFORE * 100, 3.0),
+        (BEFORE, 0.0),
     ):  # of few none come first
         settings, options = Plan().for_stories(stories).resolve(len(stories))
         assert options.curriculum == curriculum
-        assert settings.beside == (0.5 if curriculum or not settings.links else 0.0)
+        assert settings.beside == (0.5 if curriculum or stories is CHAIN else 0.0)
     assert Plan().for_stories(PLAIN * 100).resolve(3000)[1].curriculum == 0.0
 
 
@@ -124,7 +126,9 @@ def test_where_chains_are_answered_in_a_word_it_reads_pairs_and_else_a_layout_an
         (WAYS, LAYOUT, {"space"}),
         (THINGS, LINKS, {"links"}),
         (PLAIN, {}, set()),
-        (BEFORE, {}, set()),  # where something was before it was elsewhere: it leads from two things
+        (BEFORE, {"beside": 0.0}, set()),  # where it was before it was elsewhere: it leads from two things
+        (THINGS + BEFORE[: len(THINGS) // 16], LINKS, {"links"}),
+        (THINGS + BEFORE[: len(THINGS) // 4], {"beside": 0.0}, set()),
     ):
         plan = Plan().for_stories(stories)
         assert plan.settings == chosen
