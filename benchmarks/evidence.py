@@ -5,8 +5,8 @@
 Evidence is the weightiest fact of each hop. It is deleted from the story and the question asked again; then,
 from the whole story, as many other facts drawn at random. By task, in %: how far the probability of the
 answer falls (to 0 where another answer is given), how often another answer is given, and the share of
-supporting facts among as many that the evidence weighs most. Where a story has too few other facts, or no evidence is named, the
-question counts for that share alone; `asked` are the questions that count for all.
+supporting facts among as many that the evidence weighs most. Where a story has too few other facts, or no
+evidence is named, the question counts for that share alone; `asked` are the questions that count for all.
 """
 
 import random

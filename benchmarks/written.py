@@ -4,11 +4,12 @@
     memnn train qa --data FOLDER/known --out RUN
     python benchmarks/written.py test RUN FOLDER
 
-Training has chains of two and three links, hardly a sentence of which comes twice: 56 ways to tell of
-one link or two, some in two sentences ("Ann was late. Her son Bob waited."), with ninety things that people
-do, openings, endings and asides. Names are 400 made-up ones, of women and men by their last letter.
+Training has chains of two and three links, hardly a sentence of which comes twice: 360 ways to tell of one
+link and 160 of two (`ways_of_telling.txt`), many in two sentences or three ("Ann was late. Her son Bob
+waited."), some with one of ninety things that people do in them, with openings, endings and asides. Names
+are 400 made-up ones, of women and men by their last letter.
 Tests are chains of 2 to 10 links, told in the same ways (`known`), and in ways and words that are in no
-story of training (`new`): a fifth of each list is kept for that.
+story of training (`new`): a fifth of each list, ways and things that people do, is kept for that.
 """
 
 import random
@@ -35,77 +36,12 @@ NAMES = tuple(
     tuple(stem.capitalize() + end for stem in STEMS[start::127][:200]) for start, end in ((0, "o"), (60, "a"))
 )
 
-# {a} is the {word} of {b}, and {b} the {turned} of {a}; his, he and him are of b, and with _a of a
-ONE = """{a} is {b}'s {word}.
-{b}'s {word} {a} DOES.
-{b} WITH {his} {word} {a}WHEN.
-{a}, {b}'s {word}, DOES.
-{b} TO {his} {word}, {a}WHEN.
-The {word} of {b} is called {a}.
-{b} has a {word} named {a} who DOES.
-{a} WITH {b}, whose {word} {he_a} is.
-{b} and {his} {word} {a} BOTH.
-{b} TO {a} because {he_a} is {his} {word}.
-{b} said that {his} {word} {a} DOES.
-{a} DOES and so does {his_a} {turned} {b}.
-{a} WITH {his_a} {turned} {b}WHEN.
-{b} does not get along with {his} {word} {a}, who DOES.
-{b} DOES, so {his} {word} {a} had to help {him}.
-When {b} was ill, {his} {word} {a} came over and made soup.
-{a} asked {his_a} {turned}, {b}, for the keys to the car.
-{b} wants {his} {word}, {a}, to come along to the lake.
-{b} could not wait to see {his} {word} {a} again.
-{b} loves {his} {word} very much. {His} {word} is called {a}.
-{b} DOES. {His} {word} {a} DOES.
-{b} DOES. {His} {word}, {a}, TO {him}WHEN.
-{a} DOES. {He_a} is {b}'s {word}.
-{a} DOES. {His_a} {turned} {b} TO {him_a}.
-{b} was looking for {his} {word}. {He} found {a} in the garden.
-{b} DOES. {He} WITH {his} {word} {a}.
-{b} went out with {his} {word} {a}. They had a lovely time.
-{b} TO {his} {word} {a}. {He_a} DOES.
-{b} took {his} {word} {a} to the doctor. It was raining all day.
-It was {a}'s birthday, so {his_a} {turned} {b} baked a big cake.
-{a} is so lucky to have {b} as {his_a} {turned}.
-{a}'s {turned} {b} DOES.
-{a} has never met anyone as kind as {his_a} {turned} {b}.
-Every summer {b} visits {his} {word} {a}WHEN.
-{b} bought {his} {word} {a} a new coat.
-{b} picked {a} up from the station. {He} had not seen {his} {word} for years.
-{a} and {b} BOTH. {b} is proud to be {a}'s {turned}.
-{b} thinks that {a} is the best {word} in the world.
-As {his} {word}, {a} always listens to {b}.
-{b} gave the keys to {a}, {his} {word}, and left.
-Everybody knows that {a}, who DOES, is the {word} of {b}.
-{b}, who DOES, called {his} {word} {a}WHEN.
-{b} hates it when {his} {word} {a} sings in the shower.
-{a}'s favorite person is {his_a} {turned}, {b}.
-{b} was the {turned} of {a}, who DOES.
-{b} TO {his} {word}. {a} DOES.
-{b} and {a} BOTH. {a} is {his} {word}.
-{a} has a {turned}. {His_a} {turned} is named {b}.
-{b} dropped {his} {word} {a} off at the station and drove home.
-{a} visited {his_a} {turned} {b} at work to say hello.
-{b} TO {a}. After all {he_a} is {his} {word}.
-The only {word} that {b} has is {a}.
-{a} got a letter from {his_a} {turned} {b}, who DOES.
-{b} made breakfast for {his} {word} {a} while it snowed.
-{b} told {a} to be careful, like any {turned} would.
-{b} bet {his} {word} {a} five dollars that it would rain.
-{b} and {his} {word} were at the fair. {a} won a prize.
-{a} was mad at {his_a} {turned} {b} for eating the last cookie.
-{b} introduced {his} {word} {a} to the new neighbors.
-No one in the house cooks better than {b}'s {word} {a}.""".splitlines()
-TWO = """{b} WITH {his} {word} {a} and {his} {other} {c}WHEN.
-{b}'s {word} {a} TO {b}'s {other} {c}WHEN.
-{b} TO {his} {word} {a} while {his} {other} {c} was asleep.
-{a} TO {his_a} {turned} {b} and {b}'s {other} {c}WHEN.
-{b} has a {word} called {a} and a {other} called {c}.
-{b} DOES. {His} {word} {a} and {his} {other} {c} BOTH.
-{a}, the {word} of {b}, gave a present to {b}'s {other}, {c}.
-{b} could not decide whether to invite {his} {word} {a} or {his} {other} {c}.
-{b} asked {his} {word} {a} to look after {his} {other} {c}WHEN.
-{c} DOES. {b}, {his_c} {back}, was there with {his} {word} {a}.""".splitlines()
+# Ways to tell of one link, and of two: {a} is the {word} of {b}, and {b} the {turned} of {a}; {c} is the
+# {other} of {b}, and {b} the {back} of {c}. his, he and him are of b, and with _a or _c of those.
+ONE, TWO = (
+    part.splitlines()
+    for part in Path(__file__).with_name("ways_of_telling.txt").read_text("utf-8").split("\n\n")
+)
 DOES = """went to the market|came to visit on Sunday|bought tickets for the game|is a very good cook
 lives in Boston|works as a nurse|just got a new job|loves to paint|was late for dinner
 won first prize at the fair|plays the piano beautifully|broke a leg while skiing
@@ -189,11 +125,12 @@ class Teller:
         way = self.rng.choice(self.ways[len(links)])
         told = re.sub("WITH", "WITH with", way)
         told = re.sub("[A-Z]{2,}", lambda slot: self.rng.choice(self.slots[slot[0]]), told)
-        return self.dress(told.format(**said))
+        return self.dress(told.format(**said), named=way.startswith(("{a}", "{b}", "{c}")))
 
-    def dress(self, told: str) -> str:
-        """The same with something said before or after it, now and then."""
-        told = f"{self.slot('OPENING')} {told}" if self.rng.random() < 0.3 else told
+    def dress(self, told: str, named: bool) -> str:
+        """The same with something said before or after it, now and then; `named`: it begins with a name."""
+        if self.rng.random() < 0.3:
+            told = f"{self.slot('OPENING')} {told if named else told[0].lower() + told[1:]}"
         told = told[:-1] + self.slot("ENDING") + "." if self.rng.random() < 0.3 else told
         chance = self.rng.random()
         if chance < 0.15:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 from typing import Any
 
 from memnn.errors import UserError
@@ -87,4 +86,5 @@ def hit_rate(answer: Answer, story: Story) -> float:
     for found in answer.evidence:
         weights[found.position] = max(found.weight, weights.get(found.position, 0.0))
     wanted = set(story.supporting)
-    return len(wanted.intersection(nlargest(len(wanted), weights, key=weights.__getitem__))) / len(wanted)
+    named = sorted(weights, key=weights.__getitem__, reverse=True)[: len(wanted)]
+    return len(wanted.intersection(named)) / len(wanted)
