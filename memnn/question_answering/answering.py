@@ -11,6 +11,7 @@ from memnn.errors import UserError
 from memnn.question_answering.reader import Answer, Reader
 from memnn.question_answering.telling import StoryInProgress
 from memnn.story import Story
+from memnn.text.sentences import in_sentences
 from memnn.training import checkpoint
 
 
@@ -83,8 +84,11 @@ class QuestionAnswerer:
         return StoryInProgress(self.reader(task))
 
     def answer(self, stories: Iterable[Story]) -> list[Answer]:
-        """Answers to complete stories, in their order, computed in batches."""
-        stories = list(stories)
+        """Answers to complete stories, in their order, computed in batches.
+
+        Facts of several sentences are taken apart, as `StoryInProgress.tell` does; evidence counts sentences.
+        """
+        stories = [in_sentences(story) for story in stories]
         answers: list[Answer | None] = [None] * len(stories)
         by_task: dict[str, list[int]] = {}
         for index, story in enumerate(stories):

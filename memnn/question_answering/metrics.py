@@ -10,6 +10,7 @@ from memnn.question_answering.answering import QuestionAnswerer
 from memnn.question_answering.reader import Answer
 from memnn.story import Story
 from memnn.tasks import sort_tasks
+from memnn.text.sentences import in_sentences
 from memnn.text.vocabulary import answer_entry
 
 EXPLAINED = 30  # questions a task
@@ -56,6 +57,7 @@ def evaluate(net: QuestionAnswerer, stories: Sequence[Story]) -> Evaluation:
     """
     if not stories:
         raise UserError("no stories to evaluate on")
+    stories = [in_sentences(story) for story in stories]  # as the evidence counts them
     wrong: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     unseen: Counter[str] = Counter()

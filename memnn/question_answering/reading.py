@@ -2,8 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import accumulate, chain
 from pathlib import Path
 
 from memnn.errors import DataError, MissingSplit
@@ -11,7 +9,7 @@ from memnn.question_answering.babi import SPLITS, check_split, hold_out, read_ba
 from memnn.question_answering.jsonl import read_jsonl
 from memnn.story import Story
 from memnn.tasks import sort_tasks
-from memnn.text.sentences import split_sentences
+from memnn.text.sentences import in_sentences
 
 
 def read_stories(
@@ -55,7 +53,7 @@ def _read_own(
     if source not in files:
         what = f"{source}.jsonl in the folder" if path.is_dir() else f"a folder with {source}.jsonl"
         raise MissingSplit(path, None, f"expected {what} for the split {split}")
-    stories = list(map(_in_sentences, read_jsonl(files[source])))
+    stories = list(map(in_sentences, read_jsonl(files[source])))
     if holds_out and source == "train":
         stories = hold_out(stories, split, seed, files[source])
     if tasks is None:
@@ -66,13 +64,3 @@ def _read_own(
             named = ", ".join(sort_tasks(there - {""})) or "none, as no line has a task"
             raise DataError(files[source], None, f"expected a {split} task among {named}; found {task!r}")
     return [story for story in stories if story.task in set(tasks)]
-
-
-def _in_sentences(story: Story) -> Story:
-    """The story with a fact for every sentence; what a fact of several supported, all of them support."""
-    told = [split_sentences(fact) for fact in story.facts]
-    if all(len(sentences) == 1 for sentences in told):
-        return story
-    starts = [0, *accumulate(map(len, told))]
-    supporting = [n for index in story.supporting for n in range(starts[index], starts[index + 1])]
-    return replace(story, facts=tuple(chain.from_iterable(told)), supporting=tuple(supporting))

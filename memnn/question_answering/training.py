@@ -15,6 +15,7 @@ from memnn.question_answering.plan import Plan
 from memnn.question_answering.telling import how_asked
 from memnn.story import Story
 from memnn.tasks import sort_tasks
+from memnn.text.sentences import in_sentences
 from memnn.training import checkpoint
 from memnn.training.curve import draw_curve
 from memnn.training.loop import Progress, Trained
@@ -34,6 +35,7 @@ def train_stories(
 ) -> dict[str, Trained]:
     """Train and write the checkpoint folder `out`; how the restarts ended, by task ("" when joint).
 
+    Facts of several sentences are taken apart.
     The same call on an unfinished `out` goes on where it was cut. Several processes may call it, each
     with the same arguments; see `memnn.training.processes`. Raises UserError.
     """
@@ -43,6 +45,7 @@ def train_stories(
         raise UserError("no stories to train on")
     if MODELS[plan.model].needs_supporting and not any(story.supporting for story in train_on):
         raise UserError(f"{plan.model} learns from supporting facts, and no story names any: try memn2n")
+    train_on, valid = ([in_sentences(story) for story in some] for some in (train_on, valid))
     with own_folder(Path(out)) as own:
         return _train_all(train_on, valid, own, plan, overwrite, report)
 

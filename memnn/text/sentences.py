@@ -1,7 +1,11 @@
 """Sentences of a text: where one ends and the next begins."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache
+from itertools import accumulate, chain
+
+from memnn.story import Story
 
 _ENDS = re.compile(r"""[.!?]+["'”’)\]]*\s+|[。！？।]+["'”’」』)\]]*\s*""")
 _OPENS = "\"'“‘„«(["
@@ -30,3 +34,13 @@ def split_sentences(text: str) -> tuple[str, ...]:
             sentences.append(text[start : end.end()].rstrip())
             start = end.end()
     return (*sentences, text[start:])
+
+
+def in_sentences(story: Story) -> Story:
+    """The story with a fact for every sentence; what a fact of several supported, all of them support."""
+    told = [split_sentences(fact) for fact in story.facts]
+    if all(len(sentences) == 1 for sentences in told):
+        return story
+    starts = [0, *accumulate(map(len, told))]
+    supporting = [n for index in story.supporting for n in range(starts[index], starts[index + 1])]
+    return replace(story, facts=tuple(chain.from_iterable(told)), supporting=tuple(supporting))

@@ -8,8 +8,12 @@ from question_answering.networks import STORIES, WHERE, as_tensor, assert_same, 
 
 from memnn.errors import UserError
 from memnn.question_answering.answering import QuestionAnswerer
+from memnn.question_answering.metrics import evaluate
+from memnn.question_answering.plan import Plan
 from memnn.question_answering.telling import find_openings
+from memnn.question_answering.training import train_stories
 from memnn.story import Story
+from memnn.text.sentences import in_sentences
 from memnn.text.tokenizer import MOST_WORDS, tokenize
 
 
@@ -53,6 +57,24 @@ def test_sentences_told_together_are_a_fact_each(net):
     apart.tell("Mary went home.", "John went out.", "Mary left.")
     assert together.facts == apart.facts
     assert together.ask(WHERE).probability == apart.ask(WHERE).probability
+
+
+def test_whole_stories_are_taken_apart_too(net, tmp_path):
+    joined = [
+        Story((" ".join(story.facts[:2]), *story.facts[2:]), WHERE, ("home",), supporting=(0, 1))
+        for story in STORIES
+        if len(story.facts) > 2
+    ]
+    apart = [replace(in_sentences(story), supporting=(0, 1, 2)) for story in joined]
+    assert len(apart[0].facts) == len(joined[0].facts) + 1
+    for one, other in zip(net.answer(joined), net.answer(apart)):
+        assert (one.text, one.probability, one.evidence) == (other.text, other.probability, other.evidence)
+    assert evaluate(net, joined) == evaluate(net, apart)
+    plan = Plan("memn2n", settings={"dim": 4}, options={"epochs": 1})
+    for name, stories in (("joined", joined), ("apart", apart)):
+        train_stories(stories, stories[:2], tmp_path / name, plan)
+    one, other = ((tmp_path / name / "model.safetensors").read_bytes() for name in ("joined", "apart"))
+    assert one == other
 
 
 def test_a_memory_of_a_story_is_that_of_its_facts_one_by_one(net):
