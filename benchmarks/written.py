@@ -4,12 +4,12 @@
     memnn train qa --data FOLDER/known --out RUN
     python benchmarks/written.py test RUN FOLDER
 
-Training has chains of two and three links, hardly a sentence of which comes twice: 360 ways to tell of one
-link and 160 of two (`ways_of_telling.txt`), many in two sentences or three ("Ann was late. Her son Bob
-waited."), some with one of ninety things that people do in them, with openings, endings and asides. Names
-are 400 made-up ones, of women and men by their last letter.
+Training has chains of two and three links, hardly a sentence of which comes twice. They are told in four
+fifths of 360 ways to tell of one link and 160 of two (`ways_of_telling.txt`), many in two sentences or three
+("Ann was late. Her son Bob waited."), some with one of ninety things that people do in them, with openings,
+endings and asides. Names are 400 made-up ones, of women and men by their last letter.
 Tests are chains of 2 to 10 links, told in the same ways (`known`), and in ways and words that are in no
-story of training (`new`): a fifth of each list, ways and things that people do, is kept for that.
+story of training (`new`): the other fifth of each list.
 """
 
 import random
