@@ -1,17 +1,22 @@
 """What an answer of a Symbol Memory Network rests on: the facts whose hiding takes from it."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from memnn.input_map.asked import Question
 from memnn.memory import Reading, SymbolMemory, Trace
 from memnn.output_map.hiding import weigh_by_hiding
+from memnn.output_map.pair_rounds import PAIRED
 from memnn.output_map.spoke import reads_that_spoke
-from memnn.output_map.symbol_hops import Hop
+from memnn.output_map.symbol_hops import Hop, SymbolHops
+from memnn.output_map.ways import lengths_of_ways
 from memnn.text.story_symbols import STOP
+from memnn.text.symbol_batches import NONE
+from memnn.text.vocabulary import NIL
 
 AT_ONCE = 500_000  # pairs of nodes read in one go when facts are hidden
 MOST_TRIED = 1_000_000  # pairs of nodes for all facts that are hidden
@@ -23,22 +28,23 @@ ON = 0.5  # farther off the way than the nearest facts by less: as near
 class Reads(Protocol):
     """What is needed of a SymbolNetwork."""
 
+    @property
+    def output_map(self) -> SymbolHops: ...
+
     def read(
         self,
         memory: SymbolMemory,
-        question: Any,
+        question: Question,
         items: int | None = None,
         hidden: Sequence[Bool[Tensor, "batch nodes"]] = (),
         together: int | None = None,
     ) -> tuple[Float[Tensor, "batch items entries"], list[Hop]]: ...
 
-    def ways(self, memory: SymbolMemory, question: Any) -> Float[Tensor, " facts"] | None: ...
-
-    def cost(self, facts: int, question: Any) -> int: ...
+    def walked(self, memory: SymbolMemory, question: Question) -> Float[Tensor, " facts"] | None: ...
 
 
 @torch.no_grad()
-def explain(network: Reads, memory: SymbolMemory, question: Any) -> Trace:
+def explain(network: Reads, memory: SymbolMemory, question: Question) -> Trace:
     """The trace of a question about one story, its weights those of `weigh_by_hiding`.
 
     Where there are many facts, some are tried: those that reading spoke for most (`reads_that_spoke`), or
@@ -49,7 +55,7 @@ def explain(network: Reads, memory: SymbolMemory, question: Any) -> Trace:
     items = int((best == STOP).nonzero()[0]) + 1 if (best == STOP).any() else len(best)
     facts, together = memory.mask.shape[1], len(hops) - len(best)
     count = together + max(1, items - 1)
-    cost = network.cost(facts, question)
+    cost = cost_of_reading(network.output_map, facts, question)
 
     def log_odds(variants: Bool[Tensor, "variants hops facts"]) -> Float[Tensor, " variants"]:
         found = []
@@ -70,17 +76,43 @@ def explain(network: Reads, memory: SymbolMemory, question: Any) -> Trace:
     return tuple(Reading(state, row[None]) for state, row in zip(states, weights))
 
 
-def _likeliest(network: Reads, memory: SymbolMemory, question: Any, most: int) -> Int[Tensor, " tried"]:
+def _likeliest(network: Reads, memory: SymbolMemory, question: Question, most: int) -> Int[Tensor, " tried"]:
     """So many facts to try, or all on the way where ways are read, if they are more."""
-    likely, ways = _spoken_for(network, memory, question), network.ways(memory, question)
+    likely, ways = _spoken_for(network, memory, question), off_the_way(network, memory, question)
     if ways is not None:
         most = max(most, int((ways < ways.min() + ON).sum())) if ways.min().isfinite() else most
         likely = likely / likely.max().clamp(min=1e-9) - 2 * ways.clamp(max=2 * len(ways))
     return likely.topk(most).indices
 
 
+def off_the_way(network: Reads, memory: SymbolMemory, question: Question) -> Float[Tensor, " facts"] | None:
+    """How far each fact of one story is off the way that the question asks for: how long the shortest way
+    between two of its symbols is that leads through the fact, or 0 where the walk from the question comes
+    to it and 1 where it does not; None where the network reads neither.
+    """
+    reads, found = network.output_map, None
+    if reads.pairs is not None:
+        found = lengths_of_ways(memory.symbols[0], question.symbols[0])
+    elif reads.layout is not None:
+        things = memory.symbols[0].where(memory.names[0] == NIL, NONE)
+        found = lengths_of_ways(things, question.symbols[0])
+    if found is None or found.isinf().all():
+        walked = network.walked(memory, question)
+        found = found if walked is None else 1 - walked
+    return found
+
+
+def cost_of_reading(reads: SymbolHops, facts: int, question: Question) -> int:
+    """About what it takes to read one story for a question, in pairs of nodes that read each other."""
+    several = (torch.unique(question.symbols) >= 0).sum() > 1
+    paired = min(question.most, PAIRED) if reads.pairs is not None and several else 0
+    laid = question.most if reads.layout is not None and several else 0
+    linked = facts + 1 if reads.links is not None else 0
+    return (facts + 1) ** 2 + paired**3 // 4 + (laid**3 + linked**3) // 4000
+
+
 @torch.enable_grad()
-def _spoken_for(network: Reads, memory: SymbolMemory, question: Any) -> Float[Tensor, " facts"]:
+def _spoken_for(network: Reads, memory: SymbolMemory, question: Question) -> Float[Tensor, " facts"]:
     """How much reading each fact of one story speaks for the answer's first item."""
     scores, hops = network.read(memory, question, items=1)
     best = scores[0, 0].argmax()

@@ -26,11 +26,10 @@ from memnn.output_map.end_answers import EndAnswers
 from memnn.output_map.layout import Layout
 from memnn.output_map.links import Links
 from memnn.output_map.pair_answers import PairAnswers
-from memnn.output_map.pair_rounds import PAIRED, PairRounds
+from memnn.output_map.pair_rounds import PairRounds
 from memnn.output_map.rounds import Rounds, RoundsOfTraining
 from memnn.output_map.symbol_hops import Hidden, Hop, Nodes, SymbolHops
 from memnn.output_map.unread import unread_losses
-from memnn.output_map.ways import lengths_of_ways
 from memnn.response.copying import CopyingResponse, item_losses
 from memnn.story import Story
 from memnn.text.batches import pad
@@ -254,34 +253,10 @@ class SymbolNetwork(nn.Module):
                 break
         return torch.stack(scores, 1), done
 
-    @property
-    def reads_pairs(self) -> bool:
-        """Whether any two symbols are read through a third."""
-        return self.output_map.pairs is not None
-
-    def ways(self, memory: SymbolMemory, question: Question) -> Float[Tensor, " facts"] | None:
-        """How far each fact of one story is off the way that the question asks for: how long the shortest way
-        between two of its symbols is that leads through the fact, or 0 where the walk from the question comes
-        to it and 1 where it does not; None where the network reads neither.
-        """
-        found = None
-        if self.reads_pairs:
-            found = lengths_of_ways(memory.symbols[0], question.symbols[0])
-        elif self.output_map.layout is not None:
-            things = memory.symbols[0].where(memory.names[0] == NIL, NONE)
-            found = lengths_of_ways(things, question.symbols[0])
-        if found is None or found.isinf().all():
-            ends = self._nodes(memory, question).ends
-            found = found if ends is None else 1 - ends.passed[0, :-1]
-        return found
-
-    def cost(self, facts: int, question: Question) -> int:
-        """About what it takes to read one story for a question, in pairs of nodes that read each other."""
-        several = (torch.unique(question.symbols) >= 0).sum() > 1
-        paired = min(question.most, PAIRED) if self.reads_pairs and several else 0
-        laid = question.most if self.output_map.layout is not None and several else 0
-        linked = facts + 1 if self.output_map.links is not None else 0
-        return (facts + 1) ** 2 + paired**3 // 4 + (laid**3 + linked**3) // 4000
+    def walked(self, memory: SymbolMemory, question: Question) -> Float[Tensor, " facts"] | None:
+        """How far the walk from the question of one story comes to each fact; None without links."""
+        ends = self._nodes(memory, question).ends
+        return None if ends is None else ends.passed[0, :-1]
 
     def ask(self, memory: SymbolMemory, question: Question) -> Answers:
         """Read the memory for a question and answer; what answers rest on is found when asked for."""
@@ -301,7 +276,7 @@ class SymbolNetwork(nn.Module):
         """What training makes small, for each question."""
         rounds = self._rounds.draw() if self.training else None
         if rounds is not None:
-            batch = told_beside(batch, rounds.beside, self.reads_pairs, self.capacity)
+            batch = told_beside(batch, rounds.beside, self.settings.pairs > 0, self.capacity)
         memory, question = self._written(batch)
         nodes = self._nodes(memory, question, (), rounds)
         total, stops = torch.zeros(()), 0

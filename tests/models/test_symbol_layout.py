@@ -8,6 +8,7 @@ import torch
 from reference.small import LEARNING, NAMES
 
 from memnn.input_map.asked import Question
+from memnn.models.evidence import cost_of_reading
 from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.fit import fit
 from memnn.question_answering.metrics import evaluate
@@ -98,7 +99,7 @@ def test_among_many_facts_the_chain_is_found_too(net):
     assert {found.position for found in answer.evidence} == {20, 90, 160}
     symbols, names = torch.tensor([[0, 1]]), torch.zeros(1, 2, dtype=torch.long)
     asked = Question(torch.zeros(1, 2), symbols, names, torch.tensor([400]))
-    assert reader.network.cost(9, asked) == 100 + 400**3 // 4000
+    assert cost_of_reading(reader.network.output_map, 9, asked) == 100 + 400**3 // 4000
 
 
 def test_words_read_by_name_say_what_a_fact_says_and_join_nothing():
