@@ -38,7 +38,7 @@ test: setup
 	$(BIN)/ruff format --check memnn tests examples benchmarks
 	$(BIN)/ruff check memnn tests examples benchmarks
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 format: setup
 	$(BIN)/ruff format memnn tests examples benchmarks

@@ -1,11 +1,14 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 import torch
 from dialogue.worlds import bookings
 
 torch.set_num_threads(1)
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

@@ -60,7 +60,7 @@ def padded(facts):
     return table
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(memories, memories, sentences, st.one_of(st.none(), st.integers(1, 10)), st.integers(1, 3))
 def test_candidates_are_those_of_sets(first, then, question, limit, probes):
     table = clusters(probes)

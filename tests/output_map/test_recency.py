@@ -138,7 +138,7 @@ def test_the_first_node_has_none_before_it_and_the_last_none_after():
 extreme = st.sampled_from([0.0, 1.0, -1.0, 90.0, -90.0, 1e4, -1e4, 1e30, -1e30])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(extreme, min_size=16, max_size=16), st.lists(st.booleans(), min_size=4, max_size=4))
 @pytest.mark.parametrize("kind", KINDS.values())
 def test_extreme_scores_give_shares_and_finite_gradients(kind, values, there):

@@ -98,7 +98,7 @@ def test_a_batch_on_its_own_device_stays_as_it_is():
 sentences = st.lists(st.sampled_from(["a b.", "c.", "d e f.", "Zzz.", "!"]), max_size=6)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(sentences, min_size=1, max_size=5))
 def test_any_story_reads_back(stories):
     batch = StoryTensors([Story(tuple(facts), "who?") for facts in stories], VOCABULARY).batch(

@@ -198,7 +198,7 @@ told = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(told, max_size=12))
 def test_any_stories_have_some_symbols(stories):
     symbols = find_symbols(stories)

@@ -135,7 +135,7 @@ parts = {
 }
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.fixed_dictionaries(parts), st.lists(text), st.lists(text), st.dictionaries(text, text, max_size=2))
 def test_any_lexicon_comes_back_from_json(symbols, words, answers, spelling):
     lexicon = Lexicon(Symbols(**symbols), words, answers, spelling)

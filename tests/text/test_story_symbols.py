@@ -113,7 +113,7 @@ def test_scores_of_other_stories_symbols_are_left_out():
 facts = st.lists(st.text(max_size=12) | st.sampled_from([*STORY, "?", "Where will Greta go?"]), max_size=4)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(facts, st.lists(st.text(max_size=6) | st.sampled_from(["greta", "yes"]), max_size=3), st.data())
 def test_something_is_said_of_any_story(sentences, candidates, data):
     words = told(*sentences)

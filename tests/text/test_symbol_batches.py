@@ -176,7 +176,7 @@ texts = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.lists(texts, max_size=5), texts), min_size=1, max_size=5))
 def test_any_story_reads_back(told):
     stories = [Story(tuple(facts), question) for facts, question in told]

@@ -163,7 +163,7 @@ words = st.sampled_from(
 texts = st.one_of(st.text(), st.lists(words).map(" ".join))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(texts)
 def test_any_text_is_taken_apart_and_put_together_again(text):
     parsed = SYMBOLS.parse(text)

@@ -52,7 +52,7 @@ worlds = given(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @worlds
 def test_a_reader_of_the_text_finds_answers_and_supporting_facts(seed, difficulty, kinds):
     for story in adventure(random.Random(seed), 20, difficulty, kinds):
@@ -60,7 +60,7 @@ def test_a_reader_of_the_text_finds_answers_and_supporting_facts(seed, difficult
         assert (story.answer, story.supporting) == ((room,), supporting)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @worlds
 def test_deeds_are_possible(seed, difficulty, kinds):
     story = adventure(random.Random(seed), 20, difficulty, kinds)[-1]
@@ -79,7 +79,7 @@ def test_deeds_are_possible(seed, difficulty, kinds):
             lies[what] = place[actor]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @worlds
 def test_the_one_asked_about_was_mentioned_within_the_limit(seed, difficulty, kinds):
     for story in adventure(random.Random(seed), 20, difficulty, kinds):
