@@ -19,7 +19,7 @@ from memnn.question_answering.metrics import evaluate
 from memnn.story import Story
 from memnn.text.lexicon import Lexicon
 
-SMALL = SymbolMemoryNetwork(dim=32, hops=3, width=8, hidden=64, pairs=6, pair_dim=24, beside=0.5, asked=0.5)
+SMALL = SymbolMemoryNetwork(dim=32, hops=3, width=8, hidden=64, pairs=10, pair_dim=48, beside=0.5, asked=0.5)
 
 
 def quarrels(links, count, seed):
@@ -51,7 +51,7 @@ def net():
 def test_chains_of_three_links_teach_chains_of_ten(net):
     assert evaluate(net, quarrels((1, 2, 3), 100, seed=1)).mean_error <= 2
     assert evaluate(net, quarrels((6,), 100, seed=2)).mean_error <= 5
-    assert evaluate(net, quarrels((10,), 100, seed=3)).mean_error <= 35  # 0, 2 and 25 with three seeds
+    assert evaluate(net, quarrels((10,), 100, seed=3)).mean_error <= 5
 
 
 def test_without_going_through_a_third_they_do_not(net):
