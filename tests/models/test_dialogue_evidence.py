@@ -11,7 +11,8 @@ from memnn.text.dialogue_lexicon import DialogueLexicon
 
 class FromTurnAndRow:
     """A network whose template rests on the last turn, and whose slot does thrice as much on that turn as on
-    the row of what is copied."""
+    the row of what is copied.
+    """
 
     def __init__(self, batch):
         self.template, self.copied = batch.answer[0], batch.copied[0]
