@@ -103,29 +103,6 @@ class SymbolNetwork(nn.Module):
             settings.hops - 1, pairs=settings.pairs > 0, walks=settings.links, beside=settings.beside
         )
 
-    @torch.no_grad()
-    def start_from(self, other: "SymbolNetwork", own: Lexicon, others: Lexicon) -> None:
-        """Take over the weights of a network of the same sizes, for words and answers those both know."""
-        of_answers = own.answers, others.answers
-        by_word = {
-            "input_map.table": (own.words, others.words),
-            "response.say.weight": of_answers,
-            "response.say.bias": of_answers,
-            "output_map.said.score.weight": of_answers,
-            "output_map.said.score.bias": of_answers,
-            "output_map.said_of_ends.score.weight": of_answers,
-            "output_map.said_of_ends.score.bias": of_answers,
-        }
-        theirs = dict(other.named_parameters())
-        for name, parameter in self.named_parameters():
-            if name not in by_word:
-                parameter.copy_(theirs[name])
-                continue
-            places = {word: place for place, word in enumerate(by_word[name][1])}
-            both = [(place, places[word]) for place, word in enumerate(by_word[name][0]) if word in places]
-            here, there = torch.tensor(both).unbind(1)
-            parameter[here] = theirs[name][there]
-
     @property
     def capacity(self) -> int | None:
         """How many of a story's newest facts the memory holds; None: all."""

@@ -10,6 +10,7 @@ import torch
 
 from memnn.models import MODELS
 from memnn.models.symbol import SymbolMemoryNetwork
+from memnn.models.symbol_training import begin_with
 from memnn.question_answering.answering import QuestionAnswerer
 from memnn.question_answering.reader import Reader
 from memnn.question_answering.telling import how_asked
@@ -90,6 +91,6 @@ def train_networks(
     if init is not None:
         _, known, first = checkpoint.load(checkpoint.find(init))
         for network in networks:
-            network.start_from(first, vocabulary, known)
+            begin_with(first, network, known, vocabulary)
     data = StoryData(train_on, valid, vocabulary, networks[0])
     return train(networks, data, options, folder, device, report)

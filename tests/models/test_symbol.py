@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from memnn.models.symbol import SymbolMemoryNetwork
+from memnn.models.symbol_training import begin_with
 from memnn.output_map.rounds import Rounds
 from memnn.output_map.unread import unread_losses
 from memnn.question_answering.fit import fit
@@ -213,7 +214,7 @@ def test_it_starts_from_another_network_with_the_words_that_both_know():
     torch.manual_seed(1)
     network = SMALL.build(*own.sizes)
     fresh = network.input_map.table.detach().clone()
-    network.start_from(first, own, lexicon)
+    begin_with(first, network, lexicon, own)
     assert torch.equal(network.output_map.mix[0].weight, first.output_map.mix[0].weight)
     for word in own.words:
         known = word in lexicon.words

@@ -122,7 +122,7 @@ def test_training_asks_the_pairs_for_the_answer_too(monkeypatch):
 def test_another_network_hands_over_what_its_pairs_say_of_the_answers_that_both_know():
     others, own = Lexicon.of_stories(TRAIN), Lexicon.of_stories([s for s in TRAIN if s.answer == ("no",)])
     first, network = SMALL.build(*others.sizes), SMALL.build(*own.sizes)
-    network.start_from(first, own, others)
+    symbol_training.begin_with(first, network, others, own)
     mine, theirs = (each.output_map.said.score.weight for each in (network, first))
     assert len(mine) < len(theirs)
     assert torch.equal(mine[own.answer_id("no")], theirs[others.answer_id("no")])
