@@ -49,7 +49,12 @@ def symbol_epochs(questions: int) -> int:
 
 def symbol_dropout(questions: int) -> float:
     """Of few questions more can be learnt by heart."""
-    return 0.15 if questions < FEW else 0.0
+    return 0.15 if questions < NOT_MANY else 0.0
+
+
+def symbol_decay(questions: int) -> float:
+    """Of few questions, drawn to 0, weights learn what many of them share."""
+    return 0.3 if questions < NOT_MANY else 0.01
 
 
 def symbol_space(questions: int) -> int:
@@ -59,7 +64,7 @@ def symbol_space(questions: int) -> int:
 
 _SYMBOL = Recipe(
     {"dropout": symbol_dropout, "space": symbol_space},
-    {**ADAMW, "warmup_epochs": 1.0, "focus": 1.0, "epochs": symbol_epochs},
+    {**ADAMW, "warmup_epochs": 1.0, "focus": 1.0, "epochs": symbol_epochs, "weight_decay": symbol_decay},
 )
 
 

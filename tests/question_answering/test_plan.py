@@ -30,13 +30,14 @@ def test_without_a_word_it_is_the_recipe():
         assert options == Options(**recipe.training)
 
 
-def test_few_stories_are_read_more_often_and_with_dropout():
+def test_few_stories_are_read_more_often_and_with_dropout_and_decay():
     epochs = {
         questions: make_plan().resolve(questions)[1].epochs for questions in (1, 60, 900, 18_000, 180_000)
     }
     assert epochs == {1: 500, 60: 500, 900: 134, 18_000: 30, 180_000: 6}
     assert [make_plan(init="pretrained").resolve(count)[1].epochs for count in (60, 18_000)] == [100, 30]
-    assert [make_plan().resolve(count)[0].dropout for count in (900, 18_000)] == [0.15, 0.0]
+    assert [make_plan().resolve(count)[0].dropout for count in (4_999, 5_000)] == [0.15, 0.0]
+    assert [make_plan().resolve(count)[1].weight_decay for count in (4_999, 5_000)] == [0.3, 0.01]
     assert make_plan(assignments=["epochs=7"]).resolve(60)[1].epochs == 7
     assert make_plan(model="memn2n").resolve(60)[1].epochs == make_plan(model="memn2n").resolve()[1].epochs
 
