@@ -11,7 +11,16 @@ from memnn.errors import DataError, UserError
 from memnn.files import read_lines
 from memnn.models import MODELS
 from memnn.question_answering.chains import HARDLY, answer_in_a_word, ask_along_chains, lead_to_answers
-from memnn.question_answering.recipes import BEGUN_EPOCHS, CHAINS, IN_TIME, LINKED, PLENTY, RECIPES, RELATIONS
+from memnn.question_answering.recipes import (
+    BEGUN_EPOCHS,
+    CHAINS,
+    DECAY,
+    IN_TIME,
+    LINKED,
+    PLENTY,
+    RECIPES,
+    RELATIONS,
+)
 from memnn.story import Story
 from memnn.text.lexicon import Lexicon
 from memnn.training import checkpoint
@@ -49,7 +58,7 @@ class Plan:
         recipe = RECIPES[self.model, "joint" if self.joint else "single"].for_amount(questions)
         training = dict(recipe.training)
         if self.init is not None:
-            training["epochs"] = min(training["epochs"], BEGUN_EPOCHS)
+            training |= {"epochs": min(training["epochs"], BEGUN_EPOCHS), "weight_decay": DECAY}
         options = checked(Options, {**training, **self.options}, "training option")
         what = f"setting of {self.model}"
         if self.init is None:

@@ -12,6 +12,7 @@ from memnn.training.settings import Recipe
 SINGLE_EPOCHS, JOINT_EPOCHS = 100, 60
 PLENTY = 18_000  # questions: what a recipe is written for, those of the 20 tasks at 900 each
 FEW, NOT_MANY = 3_000, 5_000  # questions, of all tasks together
+DECAY = 0.01  # of weights, unless questions are few; always of those of another run, which are worth keeping
 BEGUN_EPOCHS = 100  # at most, with the weights of another run: with more it learns few questions by heart
 
 
@@ -54,7 +55,7 @@ def symbol_dropout(questions: int) -> float:
 
 def symbol_decay(questions: int) -> float:
     """Of few questions, drawn to 0, weights learn what many of them share."""
-    return 0.3 if questions < NOT_MANY else 0.01
+    return 0.3 if questions < NOT_MANY else DECAY
 
 
 def symbol_space(questions: int) -> int:
@@ -73,8 +74,15 @@ def chains_curriculum(questions: int) -> float:
     return 3.0 if questions >= FEW else 0.0
 
 
+def chains_dropout(questions: int) -> float:
+    """Chains have to be found before anything can be learnt of them."""
+    return symbol_dropout(questions) if questions < FEW else 0.0
+
+
+_IN_CHAINS: dict[str, Any] = {"curriculum": chains_curriculum, "weight_decay": DECAY}
+
 # Of questions that ask along chains (`chains.py`), unless something else is said
-CHAINS = Recipe({"space": 4, "asked": 0.5, "beside": 0.5}, {"curriculum": chains_curriculum})
+CHAINS = Recipe({"space": 4, "asked": 0.5, "beside": 0.5, "dropout": chains_dropout}, _IN_CHAINS)
 # and where they are answered in a word that says what one thing is to another, as aunt: steps do not add up
 # to it, so that what follows from what has to be found
 RELATIONS: dict[str, Any] = {"pairs": 10, "space": 0, "windows": True, "kinds": 2}
@@ -92,11 +100,11 @@ def time_beside(questions: int) -> float:
 
 # Of questions whose chains end in the answer
 LINKED = Recipe(
-    {"links": True, "asked": 0.5, "beside": time_beside},
-    {"curriculum": chains_curriculum, "epochs": links_epochs},
+    {"links": True, "asked": 0.5, "beside": time_beside, "dropout": chains_dropout},
+    {**_IN_CHAINS, "epochs": links_epochs},
 )
 # Of questions whose chains do, some of them from two things
-IN_TIME = Recipe({"beside": time_beside}, {"curriculum": chains_curriculum})
+IN_TIME = Recipe({"beside": time_beside, "dropout": chains_dropout}, _IN_CHAINS)
 
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("symbol", "single"): _SYMBOL,
