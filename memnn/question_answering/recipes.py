@@ -12,7 +12,7 @@ from memnn.training.settings import Recipe
 SINGLE_EPOCHS, JOINT_EPOCHS = 100, 60
 PLENTY = 18_000  # questions: what a recipe is written for, those of the 20 tasks at 900 each
 FEW, NOT_MANY = 3_000, 5_000  # questions, of all tasks together
-DECAY = 0.01  # of weights, unless questions are few; always of those of another run, which are worth keeping
+DECAY = 0.01  # of weights, unless few questions are of many kinds; those of another run are worth keeping
 BEGUN_EPOCHS = 100  # at most, with the weights of another run: with more it learns few questions by heart
 
 
@@ -54,7 +54,7 @@ def symbol_dropout(questions: int) -> float:
 
 
 def symbol_decay(questions: int) -> float:
-    """Of few questions, drawn to 0, weights learn what many of them share."""
+    """Of few questions of many kinds, weights that are drawn to 0 learn what many share."""
     return 0.3 if questions < NOT_MANY else DECAY
 
 
@@ -75,7 +75,7 @@ def chains_curriculum(questions: int) -> float:
 
 
 def chains_dropout(questions: int) -> float:
-    """Chains have to be found before anything can be learnt of them."""
+    """As it was where the rows of chains were measured: none from FEW questions on."""
     return symbol_dropout(questions) if questions < FEW else 0.0
 
 
@@ -107,7 +107,7 @@ LINKED = Recipe(
 IN_TIME = Recipe({"beside": time_beside, "dropout": chains_dropout}, _IN_CHAINS)
 
 RECIPES: dict[tuple[str, str], Recipe] = {
-    ("symbol", "single"): _SYMBOL,
+    ("symbol", "single"): Recipe(_SYMBOL.model, {**_SYMBOL.training, "weight_decay": DECAY}),
     ("symbol", "joint"): _SYMBOL,
     ("memn2n", "single"): Recipe(
         {"dim": 20, "sentence": "doubled"},

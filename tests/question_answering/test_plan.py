@@ -38,7 +38,8 @@ def test_few_stories_are_read_more_often_and_with_dropout_and_decay():
     assert [make_plan(init="pretrained").resolve(count)[1].epochs for count in (60, 18_000)] == [100, 30]
     assert [make_plan().resolve(count)[0].dropout for count in (4_999, 5_000)] == [0.15, 0.0]
     assert [make_plan().resolve(count)[1].weight_decay for count in (4_999, 5_000)] == [0.3, 0.01]
-    assert make_plan(init="pretrained").resolve(60)[1].weight_decay == 0.01
+    for plan in (make_plan(init="pretrained"), make_plan(joint=False)):
+        assert plan.resolve(60)[1].weight_decay == 0.01
     for chains in (CHAINS, LINKED, IN_TIME):
         few, more = (chains.for_amount(count) for count in (2_999, 3_000))
         assert few.training["weight_decay"] == more.training["weight_decay"] == 0.01
