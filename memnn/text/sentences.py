@@ -7,7 +7,7 @@ from itertools import accumulate, chain
 
 from memnn.story import Story
 
-_ENDS = re.compile(r"""[.!?]+["'”’)\]]*\s+|[。！？।]+["'”’」』)\]]*\s*""")
+_ENDS = re.compile(r"""[.!?]+["'”’)\]]*\s*|[。！？।]+["'”’」』)\]]*\s*""")
 _OPENS = "\"'“‘„«(["
 _SHORT = frozenset(  # what a full stop does not end a sentence after, beside single letters
     ["mr", "mrs", "ms", "dr", "st", "prof", "jr", "sr", "vs", "mt", "gen", "col", "capt", "lt", "rev"]
@@ -19,7 +19,8 @@ def split_sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text, at least one.
 
     One ends at a full stop, a question mark or an exclamation mark, of any script, that white space follows,
-    and then no small letter; not after a title or an initial.
+    and then no small letter; not after a title or an initial. Where the white space was forgotten, small
+    letters stand before it and a capital letter behind.
 
     >>> split_sentences("Mary is Dr. Hill's wife. She has a son, Tom.")
     ("Mary is Dr. Hill's wife.", 'She has a son, Tom.')
@@ -30,7 +31,10 @@ def split_sentences(text: str) -> tuple[str, ...]:
         before = re.findall(r"\w+", text[max(start, end.start() - 9) : end.start()])
         last = before[-1].casefold() if before else ""
         short = end[0][0] == "." and (last in _SHORT or (len(last) == 1 and last.isalpha()))
-        if following and not following.islower() and last and not short:
+        spaced = end[0][-1].isspace() or end[0][0] not in ".!?"
+        touching = text[max(start, end.start() - 2) : end.start()]
+        forgotten = following.isupper() and touching.isalpha() and touching.islower()
+        if following and not following.islower() and last and not short and (spaced or forgotten):
             sentences.append(text[start : end.end()].rstrip())
             start = end.end()
     return (*sentences, text[start:])

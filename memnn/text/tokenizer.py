@@ -1,5 +1,6 @@
 """Words of a sentence."""
 
+import re
 import string
 import unicodedata
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ POSSESSIVE = "'s"  # a word of its own, so that "Mary's" tells of Mary
 CONTRACTED = frozenset(  # where it is short for 'is', 'has' or 'us'
     ["it", "that", "this", "what", "who", "where", "when", "why", "how", "here", "there", "let", "he", "she"]
 )
+_DASHES = re.compile("[–—]|--+")
 _EDGES = string.punctuation + "…«»“”‘’„¿¡。，？！।"
 
 
@@ -18,7 +20,7 @@ _EDGES = string.punctuation + "…«»“”‘’„¿¡。，？！।"
 def tokenize(sentence: str) -> tuple[str, ...]:
     """The words of a sentence, case folded, without the punctuation around them.
 
-    Words are split at white space and stripped at both ends, so that "don't", "3.5" and
+    Words are split at white space and dashes and stripped at both ends, so that "don't", "3.5" and
     "mother-in-law" stay whole in any script; only the 's of a possessive is a word of its own. A sentence of
     punctuation alone has no words, and of a very long one only the first MOST_WORDS are read.
 
@@ -50,8 +52,8 @@ def _words(sentence: str) -> tuple[str, ...]:
 
 
 def _pieces(sentence: str) -> list[str]:
-    """What stands between white space; the rest, if any, is one more."""
-    return sentence.split(None, MOST_WORDS)
+    """What stands between white space and dashes; the rest, if any, is one more."""
+    return _DASHES.sub(" ", sentence).split(None, MOST_WORDS)
 
 
 def _split(piece: str) -> Iterator[str]:

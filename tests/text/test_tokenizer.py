@@ -9,8 +9,9 @@ from memnn.text.tokenizer import MOST_WORDS, fold, is_cut, spell, tokenize
     ("sentence", "words"),
     [
         ("Where is Mary?", ("where", "is", "mary")),
-        ("  Don't  panic — 3.5 times!", ("don't", "panic", "—", "3.5", "times")),
+        ("  Don't  panic — 3.5 times!", ("don't", "panic", "3.5", "times")),
         ("mother-in-law", ("mother-in-law",)),
+        ("Ann—her sister--came – at last -", ("ann", "her", "sister", "came", "at", "last")),
         ("Zoë’s sister and [Tom]'s", ("zoë", "'s", "sister", "and", "tom", "'s")),
         ("It's JAMES'S boys' room; isn't it?", ("it's", "james", "'s", "boys", "room", "isn't", "it")),
         ("Mary 's", ("mary", "'s")),
