@@ -13,6 +13,7 @@ from memnn.text.sentences import split_sentences
         ("Dr. Hill and J. R. Bird met Mrs. Low vs. St. Ives.", "3 came."),
         ("It is 3.5 km. or so",),
         ("The U.S.A. and example.com!x are Node.js or v2.Beta or J.Bird?",),
+        ("It is in file.7 or version.2b",),
         ("She said no.", "There are 7.", "That is all"),
         ("राम घर गया।", "सीता आई।"),
         ("彼は家に帰った。", "彼女は寝た。"),
