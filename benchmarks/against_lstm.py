@@ -36,7 +36,7 @@ STEPS = 40  # that are timed
 class Lstm(nn.Module):
     """torch.nn.LSTM over word vectors of its own width, under the softmax of MemN2N."""
 
-    context, output_map = 0, None
+    context, output_map, counts = 0, None, None
 
     def __init__(self, vocab: int, dim: int, dropout: float) -> None:
         super().__init__()

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 import memnn
 from memnn.language_modelling.corpus import encode, read_lines
-from memnn.language_modelling.perplexity import read_stretches
+from memnn.language_modelling.perplexity import losses_without_cache, read_stretches
 from memnn.language_modelling.reader import LanguageModel, NextWord
 
 SIZES = (10, 30, 100, 300, 1000, 3000, 10_000, 100_000)
@@ -29,11 +29,12 @@ def perplexities(lm: LanguageModel, text: np.ndarray) -> dict[int, float]:
     cache = lm.network.output_map
     losses: dict[int, list[torch.Tensor]] = {size: [] for size in (0, *SIZES)}
     for stretch in read_stretches(lm.network, text, lm.words.end, len(text)):
-        losses[0].append(stretch.losses)
+        response = losses_without_cache(lm.network, stretch)
+        losses[0].append(response)
         there = stretch.memory.words == stretch.following[:, None]
         for size in SIZES:
             said = (cache(stretch.states, stretch.memory, stretch.before, size) * there).sum(-1)
-            mixed = cache.mix(stretch.losses.neg().exp(), said, (stretch.before > 0).float())
+            mixed = cache.mix(response.neg().exp(), said, (stretch.before > 0).float())
             losses[size].append(-mixed.log())
     return {size: float(torch.cat(parts).mean().exp()) for size, parts in losses.items()}
 

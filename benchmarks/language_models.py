@@ -41,7 +41,7 @@ def text_of(words: int) -> np.ndarray:
 class PlainLstm(nn.Module):
     """torch.nn.LSTM, layer after layer, under a softmax over all words."""
 
-    context, output_map = 0, None
+    context, output_map, counts = 0, None, None
 
     def __init__(self, widths: list[int]) -> None:
         super().__init__()

@@ -42,6 +42,9 @@ def evaluate(
     dynamic: Annotated[
         bool, typer.Option("--dynamic", help="of a language model: go on learning from the text")
     ] = False,
+    counts: Annotated[
+        bool, typer.Option(help="of a language model: read the counts of its training text, if it has any")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """Ask every question of a split, or let the bot reply at every turn, and count what is wrong.
@@ -66,7 +69,7 @@ def evaluate(
         evaluate_dialogues(run, data, split, tasks, as_json)
         return
     if application == "language_modelling":
-        evaluate_text(run, data, split, cache, dynamic, as_json)
+        evaluate_text(run, data, split, cache, dynamic, counts, as_json)
         return
     net = QuestionAnswerer.from_pretrained(run)
     net.use_threads()
@@ -149,7 +152,9 @@ def evaluate_dialogues(run: str, data: Path, split: str | None, tasks: str | Non
     console.print(table)
 
 
-def evaluate_text(run: str, data: Path, split: str | None, cache: int, dynamic: bool, as_json: bool) -> None:
+def evaluate_text(
+    run: str, data: Path, split: str | None, cache: int, dynamic: bool, counts: bool, as_json: bool
+) -> None:
     """The perplexity of a language model."""
     from tqdm import tqdm  # type: ignore[import-untyped]
 
@@ -158,7 +163,7 @@ def evaluate_text(run: str, data: Path, split: str | None, cache: int, dynamic: 
     from memnn.language_modelling.perplexity import measure
     from memnn.language_modelling.reader import LanguageModel
 
-    lm = LanguageModel.from_pretrained(run)
+    lm = LanguageModel.from_pretrained(run, counts=counts)
     lm.use_threads()
     lines, split = read_split(lambda name: read_lines(data, name), split, ("test", "valid"))
     text = encode(lines, lm.words)

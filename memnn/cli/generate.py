@@ -32,6 +32,9 @@ def generate(
     ] = 1.0,
     seed: Annotated[int, typer.Option(help="another seed draws other words")] = 0,
     cache: Annotated[int, typer.Option(min=0, help="how many words a cache remembers")] = 2000,
+    counts: Annotated[
+        bool, typer.Option(help="read the counts of the training text, where there are any")
+    ] = True,
     evidence: Annotated[
         bool,
         typer.Option(
@@ -47,7 +50,7 @@ def generate(
     """
     from memnn.language_modelling.reader import LanguageModel
 
-    lm = LanguageModel.from_pretrained(run, cache)
+    lm = LanguageModel.from_pretrained(run, cache, counts)
     lm.use_threads()
     if stop is not None and stop not in lm.words:
         raise UserError(f"--stop {stop}: not a word of this model")
@@ -107,5 +110,12 @@ def _explain(lm: "LanguageModel", said: "NextWord") -> None:
         lines.append(
             f"hop {found.hop} {100 * found.weight:3.0f} %  {found.position}: {around} {POINTER} {found.word}"
         )
-    because = ("   because  " + "  |  ".join(lines[:3])) if lines else ""
+    lines = lines[:3]
+    if said.counted is not None and said.counted.weight >= LEAST:
+        met = said.counted
+        after = " ".join(("...", *met.after))
+        lines.append(
+            f"trained {100 * met.weight:3.0f} %  {after} {POINTER} {said.word}, {met.times} of {met.of} times"
+        )
+    because = ("   because  " + "  |  ".join(lines)) if lines else ""
     typer.echo(f"{said.word:<16} {100 * said.probability:5.1f} %{because}")

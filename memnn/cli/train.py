@@ -26,6 +26,7 @@ Settings = Annotated[
 Seed = Annotated[int | None, typer.Option(help="of weights, order and noise")]
 Restarts = Annotated[int | None, typer.Option(help="random starts side by side; the best is kept")]
 Minutes = Annotated[float | None, typer.Option(help="stop after the epoch in which they pass")]
+WITH = {"counts": "the counts of the training text", "cache": "a cache of the last 2,000 words too"}
 Device = Annotated[str, typer.Option(help="cpu, or auto for a GPU where there is one")]
 Overwrite = Annotated[bool, typer.Option(help="replace what stands at --out")]
 
@@ -160,10 +161,12 @@ def train_lm(
         report = partial(bar.report, "")
         trained = train_corpus(corpus, out, plan, overwrite=overwrite, report=report)
     if first_process():
-        reached = trained.measures["perplexity"][trained.best]
-        typer.echo(
-            f"validation perplexity {reached:.1f}, without cache, {100 * corpus.unknown:.1f} % being <unk>"
-        )
+        reached = {name: values[0] for name, values in trained.measures.items() if "perplexity" in name}
+        parts = [f"validation perplexity {reached.get('perplexity_alone', reached['perplexity']):.1f}"]
+        for name in ("counts", "cache"):
+            if f"perplexity_with_{name}" in reached:
+                parts.append(f"{reached[f'perplexity_with_{name}']:.1f} with {WITH[name]}")
+        typer.echo(", ".join([*parts, f"{100 * corpus.unknown:.1f} % being <unk>"]))
         typer.echo(f"{out} is ready: memnn generate {out}")
 
 

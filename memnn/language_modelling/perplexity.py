@@ -67,6 +67,7 @@ class Stretch:
     states: Float[Tensor, "length dim"]  # before each word
     following: Int[Tensor, " length"]  # the words
     losses: Float[Tensor, " length"]  # -log p of each by R alone
+    counted: Float[Tensor, " length"] | None  # p of each by the counts of the training text, if there are any
     memory: WordMemory  # with this stretch; empty where there is no cache
     before: Int[Tensor, " length"]  # slots of it that had been written before each word
 
@@ -82,6 +83,8 @@ def read_stretches(
     network.eval()
     carried, memory = network.begin(1), WordMemory()
     whole = np.concatenate([[end], text])
+    counted = network.counts and torch.from_numpy(network.counts.counts.probabilities(whole)[1:]).float()
+    read = 0
     for window in windows_in_order(whole, 1, adapting.length if adapting else LENGTH):
         with torch.set_grad_enabled(adapting is not None):
             heard = network.read(window.words, carried)
@@ -91,7 +94,9 @@ def read_stretches(
         before = len(memory) + torch.arange(len(following))
         if cache:
             memory = network.generalization.write(memory, states, following, cache)
-        yield Stretch(states.detach(), following, losses.detach(), memory, before)
+        own = None if counted is None else counted[read : read + len(following)]
+        read += len(following)
+        yield Stretch(states.detach(), following, losses.detach(), own, memory, before)
         if adapting is not None:
             adapting.learn(losses)
 
@@ -107,15 +112,22 @@ def losses_of_text(
     if cache and not reads_cache(network):
         raise UserError("this model reads no cache: its memory is what its hops read (try cache-lm)")
     for stretch in read_stretches(network, text, end, cache, adapting):
+        response = losses_without_cache(network, stretch)
         if not cache:
-            yield stretch.losses
+            yield response
             continue
         with torch.no_grad():
             weights = network.output_map(stretch.states, stretch.memory, stretch.before, cache)
             said = (weights * (stretch.memory.words == stretch.following[:, None])).sum(-1)
-            yield -network.output_map.mix(
-                stretch.losses.neg().exp(), said, (stretch.before > 0).float()
-            ).log()
+            yield -network.output_map.mix(response.neg().exp(), said, (stretch.before > 0).float()).log()
+
+
+def losses_without_cache(network: Any, stretch: Stretch) -> Float[Tensor, " length"]:
+    """-log p of each word by R, and by the counts of the training text where there are any."""
+    if stretch.counted is None:
+        return stretch.losses
+    mixed: Tensor = network.counts.mix(stretch.losses.neg().exp(), stretch.counted)
+    return -mixed.log()
 
 
 def reads_cache(network: Any) -> bool:

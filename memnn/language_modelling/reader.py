@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from memnn.language_modelling.counting import load_counts
 from memnn.language_modelling.perplexity import LENGTH, reads_cache
 from memnn.memory import WordMemory
 from memnn.text.word_list import WordList
@@ -29,12 +30,23 @@ class Remembered:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What a prediction owes to the counts of the training text."""
+
+    after: tuple[str, ...]  # the longest end of what was read that the word followed there; () if none
+    times: int  # how often it did
+    of: int  # how often these words stood there
+    weight: float  # share of the predicted word's probability
+
+
+@dataclass(frozen=True)
 class NextWord:
     """A word that may come next."""
 
     word: str
     probability: float
     evidence: tuple[Remembered, ...]  # the weightiest, of all hops; none where nothing was remembered
+    counted: Counted | None = None  # where the model has counts
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,15 @@ class _Mind:
     weights: tuple[Float[Tensor, "one slots"], ...] = ()  # where each hop looked last, oldest slot first
     memory: WordMemory = field(default_factory=WordMemory)
     read: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Mixed:
+    """The probability of each word to come next, and what it owes to the memories."""
+
+    probabilities: Float[Tensor, " vocab"]
+    cached: Float[Tensor, " slots"] | None  # what each slot of the cache adds to its word
+    counted: Float[Tensor, " vocab"] | None  # what the counts add
 
 
 class LanguageModel:
@@ -63,11 +84,16 @@ class LanguageModel:
         self.reset()
 
     @classmethod
-    def from_pretrained(cls, name: Path | str, cache: int = CACHE) -> "LanguageModel":
-        """Load a checkpoint folder, or a repository of the Hugging Face Hub. Raises UserError."""
+    def from_pretrained(cls, name: Path | str, cache: int = CACHE, counts: bool = True) -> "LanguageModel":
+        """Load a checkpoint folder, or a repository of the Hugging Face Hub; without `counts` those of its
+        training text are left out. Raises UserError.
+        """
         folder = checkpoint.find(name)
         checkpoint.expect(folder, "language_modelling")
-        return cls(*checkpoint.load(folder), cache)
+        config, words, network = checkpoint.load(folder)
+        if counts:
+            load_counts(network, folder)
+        return cls(config, words, network, cache)
 
     def use_threads(self) -> None:
         """Compute with as many CPU threads as in training, in this whole process."""
@@ -108,18 +134,18 @@ class LanguageModel:
     @torch.no_grad()
     def probabilities(self) -> Float[Tensor, " vocab"]:
         """The probability of every word to come next, by its number."""
-        return self._mixed()[0]
+        return self._mixed().probabilities
 
     def next_words(self, count: int = 10) -> list[NextWord]:
         """The likeliest next words, the likeliest first; never `<unk>`, which is no word to offer.
 
         Its probability is not shared out among the others.
         """
-        probabilities, weights = self._mixed()
-        offered = probabilities.clone()
+        mixed = self._mixed()
+        offered = mixed.probabilities.clone()
         offered[self.words.unknown] = -1.0
         best = offered.topk(min(count, len(offered) - 1)).indices.tolist()
-        return [self._explain(index, probabilities, weights) for index in best]
+        return [self._explain(index, mixed) for index in best]
 
     def generate(
         self,
@@ -138,42 +164,55 @@ class LanguageModel:
         """
         random = torch.Generator().manual_seed(seed)
         for _ in range(words):
-            probabilities, weights = self._mixed()
-            allowed = probabilities.clone()
+            mixed = self._mixed()
+            allowed = mixed.probabilities.clone()
             allowed[self.words.unknown] = 0.0
             index = draw(allowed, temperature, top_k, top_p, random)
             if self.words.words[index] == stop:
                 return
-            said = self._explain(index, probabilities, weights)
+            said = self._explain(index, mixed)
             self.read_ids([index])
             yield said
 
     @torch.no_grad()
-    def _mixed(self) -> tuple[Float[Tensor, " vocab"], Float[Tensor, " slots"] | None]:
-        """The probabilities, and what each slot of the cache adds to that of its word."""
+    def _mixed(self) -> _Mixed:
         mind = self._mind
         response = self.network.response(mind.state).float().softmax(-1)[0]
+        counted = None
+        if (read := self.network.counts) is not None:
+            counted = torch.from_numpy(read.counts.distribution(self._before)).float()
+            response, counted = read.mix(response, counted), counted * read.mixing
         written = torch.tensor([len(mind.memory)])
         if not len(mind.memory):
-            return response, None
+            return _Mixed(response, None, counted)
         cache = self.network.output_map
         weights = cache(mind.state, mind.memory, written, self.cache)[0]
         said = torch.zeros_like(response).index_add_(0, mind.memory.words, weights)
-        return cache.mix(response, said, torch.ones(())), weights * cache.mixing
+        if counted is not None:
+            counted = counted * (1 - cache.mixing)
+        return _Mixed(cache.mix(response, said, torch.ones(())), weights * cache.mixing, counted)
 
-    def _explain(
-        self, index: int, probabilities: Float[Tensor, " vocab"], weights: Float[Tensor, " slots"] | None
-    ) -> NextWord:
-        probability, word = float(probabilities[index]), self.words.words[index]
+    @property
+    def _before(self) -> tuple[int, ...]:
+        """The words read, behind the end of a line."""
+        return (self.words.end, *self._mind.read)
+
+    def _explain(self, index: int, mixed: _Mixed) -> NextWord:
+        probability, word = float(mixed.probabilities[index]), self.words.words[index]
         found: list[Remembered] = []
-        if weights is not None:
+        if mixed.cached is not None:
             memory = self._mind.memory
-            shares = weights * (memory.words == index) / max(probability, 1e-30)
+            shares = mixed.cached * (memory.words == index) / max(probability, 1e-30)
             found = self._remembered(shares, memory.forgotten, hop=1)
         for hop, looked in enumerate(self._mind.weights, 1):
             # the last of its slots is the newest word; the first word of all, an end of line, is not counted
             found += self._remembered(looked[0], len(self._mind.read) - looked.shape[1], hop)
-        return NextWord(word, probability, tuple(found))
+        counted = None
+        if mixed.counted is not None:
+            met = self.network.counts.counts.met(self._before, index)
+            after = tuple(self.words.words[i] for i in self._before[len(self._before) - met.context :])
+            counted = Counted(after, met.times, met.of, float(mixed.counted[index]) / max(probability, 1e-30))
+        return NextWord(word, probability, tuple(found), counted)
 
     def _remembered(self, weights: Float[Tensor, " slots"], first: int, hop: int) -> list[Remembered]:
         """The weightiest slots; `first` is the position of the first."""

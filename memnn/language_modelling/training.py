@@ -12,9 +12,10 @@ from jaxtyping import Int
 
 from memnn.errors import UserError
 from memnn.language_modelling.corpus import encode, read_lines, unknown_share
+from memnn.language_modelling.counting import count, save_counts
 from memnn.language_modelling.data import LanguageData
 from memnn.language_modelling.recipes import RECIPES
-from memnn.language_modelling.tuning import tune_cache
+from memnn.language_modelling.tuning import tune
 from memnn.text.word_list import WordList
 from memnn.training import checkpoint, plan
 from memnn.training.curve import draw_curve
@@ -106,10 +107,13 @@ def _train(
     )
     trained = train([network], windows, options, partial, plan.device, report)
     checkpoint.put_weights(network, trained.weights, "the network that was trained")
-    tuned = tune_cache(network, corpus.valid, corpus.words.end)
+    count(network, corpus.train)
+    tuned = tune(network, corpus.valid, corpus.words.end)
     weights = {name: parameter.detach() for name, parameter in network.named_parameters()}
     checkpoint.save_weights(partial, weights)
-    result = {"best_restart": trained.best, **trained.measures, **tuned}
+    save_counts(network, partial)
+    trained = dataclasses.replace(trained, measures={**trained.measures, **tuned})
+    result = {"best_restart": trained.best, **trained.measures}
     checkpoint.write_json(partial / "result.json", result)
     draw_curve(partial)
     checkpoint.finish(partial, out)

@@ -1,4 +1,6 @@
-"""Cache-LM: an LSTM and a memory of all its past states (Grave, Joulin, Usunier 2017, arXiv:1612.04426)."""
+"""Cache-LM: an LSTM, a memory of all its past states (Grave, Joulin, Usunier 2017, arXiv:1612.04426), and
+counts of the text it was trained on.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,6 +12,7 @@ from memnn.generalization.append_words import AppendWords
 from memnn.input_map.recurrent import LstmState, RecurrentEncoder
 from memnn.models.language import Heard, window_losses
 from memnn.output_map.cache_read import CacheRead
+from memnn.output_map.count_read import CountRead
 from memnn.response.tied_softmax import TiedSoftmax
 from memnn.text.windows import Window
 from memnn.text.word_list import WordList
@@ -24,6 +27,7 @@ class CacheLM:
     dim: int = 400  # of word vectors, states and slots
     hidden: int = 640  # of the layers between
     layers: int = 2
+    counts: int = 5  # words in a row that are counted in the training text; 0: nothing is
     window: int = 35  # words that a gradient goes back through
     sampled: int = 600  # the commonest words, which the softmax of training always counts; 0: all
     drop_words: float = 0.1  # shares of what is dropped in training: whole words,
@@ -40,8 +44,9 @@ class CacheLM:
         for name in ("drop_words", "drop_input", "drop_between", "drop_output", "drop_weights"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is a share from 0 to below 1, not {getattr(self, name)}")
-        if self.sampled < 0:
-            raise ValueError(f"sampled must not be negative, not {self.sampled}")
+        for name in ("sampled", "counts"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be negative, not {getattr(self, name)}")
 
     def build(self, vocab: int) -> "CacheLanguageNetwork":
         """The network for a vocabulary of that size."""
@@ -57,13 +62,16 @@ class CacheLM:
             drop_weights=self.drop_weights,
         )
         response = TiedSoftmax(encoder.vectors, self.sampled)
-        return CacheLanguageNetwork(encoder, AppendWords(), CacheRead(), response)
+        return CacheLanguageNetwork(encoder, AppendWords(), CacheRead(), response, self.counts)
 
 
 class CacheLanguageNetwork(nn.Module):
     """I reads words; G writes each state with the word that came; O reads states like it; R is a softmax.
 
     h_t = I(x_1 .. x_t)     memory = G(memory, (h_t, x_{t+1}))     p = O.mix(R(h_t), O(h_t, memory))
+
+    Where the training text is counted, R(h_t) is first mixed with what its counts say after the last words
+    (`CountRead`). Training knows neither.
     """
 
     context = 0
@@ -74,8 +82,11 @@ class CacheLanguageNetwork(nn.Module):
         generalization: AppendWords,
         output_map: CacheRead,
         response: TiedSoftmax,
+        order: int = 0,
     ) -> None:
         super().__init__()
+        self.order = order
+        self.counts: CountRead | None = None
         self.input_map, self.generalization = input_map, generalization
         self.output_map, self.response = output_map, response
         self.word_vectors = [input_map.vectors]  # R's too

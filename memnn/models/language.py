@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from memnn.memory import Trace
+from memnn.output_map.count_read import CountRead
 from memnn.text.windows import Window
 
 
@@ -32,6 +33,8 @@ class LanguageNetwork(Protocol):
     context: int  # words before a window that it wants to see while training; 0: windows in their order
     word_vectors: list[nn.Parameter]  # the weights with a row for each word
     response: Any  # R: `response(states)` are scores of all words, `response.losses(states, following)`
+    order: int  # so many words in a row are counted in the training text, if any
+    counts: CountRead | None  # these, once they were counted
 
     def begin(self, batch: int) -> Any: ...  # what is carried into the first window
     def read(self, words: Int[Tensor, "batch length"], carried: Any) -> Heard: ...

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from memnn.generalization.recent_words import RecentWords
 from memnn.input_map.words import WordVectors
 from memnn.models.language import Heard, window_losses
+from memnn.output_map.count_read import CountRead
 from memnn.output_map.window_hops import WindowHops
 from memnn.response.whole_softmax import WholeSoftmax
 from memnn.text.windows import Window
@@ -50,6 +51,9 @@ class MemN2NLM:
 
 class MemN2NLanguageNetwork(nn.Module):
     """p(x_{t+1}) = softmax(W u_{K+1}) with the u_{K+1} of `WindowHops` over the words that end with x_t."""
+
+    order = 0  # as published
+    counts: CountRead | None = None
 
     def __init__(
         self,

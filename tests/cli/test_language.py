@@ -70,7 +70,8 @@ def test_train_says_what_it_reached(memnn, corpus, tmp_path):
         f"memnn generate {tmp_path / 'run'}"
     )
     result = json.loads((tmp_path / "run" / "result.json").read_text())
-    assert f"{result['perplexity'][0]:.1f}" in lines[0]
+    for name in ("alone", "with_counts", "with_cache"):
+        assert f"{result[f'perplexity_{name}'][0]:.1f}" in lines[0]
     assert (tmp_path / "run" / "curve.png").exists()
 
 
@@ -110,6 +111,9 @@ def test_evaluate_with_cache_and_learning(memnn, run, corpus, refused):
         assert "reads no cache" in refused(*command, "--cache", "10")
     else:
         assert memnn(*command, "--cache", "10").json()[0]["perplexity"] != plain
+        alone = memnn(*command, "--no-counts").json()[0]["perplexity"]
+        assert alone == pytest.approx(json.loads((run / "result.json").read_text())["perplexity_alone"][0])
+        assert alone > plain  # and no more is claimed of 800 words drawn at random
 
 
 def test_generate(memnn, run):
@@ -135,12 +139,16 @@ def test_generate_shows_the_words_it_rests_on(memnn, run):
     assert all("%" in line and "[" not in line for line in lines)
     if "memn2n" in run.name:
         assert all("because  hop 1" in line and " → " in line for line in lines)
+    else:
+        assert all("  trained " in line and line.endswith(" times") for line in lines)
+        alone = memnn("generate", run, "--prompt", "the cat", "--words", "3", "--evidence", "--no-counts")
+        assert "trained" not in alone.out
 
 
 def test_generate_names_no_word_of_next_to_no_weight(run, capsys):
     lm = LanguageModel.from_pretrained(run)
     lm.read("the cat saw the cat saw the")
-    (word,) = lm.next_words(1)
+    (word,) = (dataclasses.replace(word, counted=None) for word in lm.next_words(1))
     slight, more = (dataclasses.replace(word.evidence[0], weight=weight) for weight in (0.004, 0.5))
     for evidence, named in (((slight,), False), ((more, slight), True)):
         _explain(lm, dataclasses.replace(word, evidence=evidence))
@@ -186,6 +194,7 @@ BAD = {
     "another kind of model": (b"", ["--model", "symbol"], "no model 'symbol'"),
     "setting": (b"", ["--set", "dim=0"], "dim must be at least 1, not 0"),
     "share": (b"", ["--set", "drop_words=1.5"], "drop_words is a share from 0 to below 1, not 1.5"),
+    "counts": (b"", ["--set", "counts=-1"], "counts must not be negative, not -1"),
     "restarts": (b"", ["--set", "restarts=2"], "trains from one start"),
     "curriculum": (b"", ["--set", "curriculum=2"], "no short stories to begin with"),
     "device": (b"", ["--device", "banana"], "no device 'banana': expected cpu or auto"),

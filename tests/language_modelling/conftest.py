@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from memnn.language_modelling.counting import count
 from memnn.models import LANGUAGE_MODELS
 
 SMALL = {
@@ -22,6 +23,12 @@ def build(name, vocab=20, **settings):
         for weight in network.parameters():
             if weight.dim() > 1:
                 weight.mul_(4)
+    return network
+
+
+def with_counts(network):
+    """The network, if it may, with the counts of another text, which have a share of 0.3."""
+    count(network, np.random.default_rng(5).zipf(1.5, 400).clip(max=20) - 1, mixing=0.3)
     return network
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from language_modelling.conftest import build
+from language_modelling.conftest import build, with_counts
 
 from memnn.language_modelling.data import LanguageData
 from memnn.language_modelling.dynamic import Adapting
@@ -24,11 +24,14 @@ def changed(text, place):
     return other
 
 
+@pytest.mark.parametrize("counts", [False, True])
 @pytest.mark.parametrize("adapts", [False, True])
 @pytest.mark.parametrize("cache", [0, 1, 10, 1000])
-def test_evaluation(network, text, cache, adapts):
-    if cache and network.context:
-        pytest.skip("has no cache")
+def test_evaluation(network, text, cache, adapts, counts):
+    if (cache or counts) and network.context:
+        pytest.skip("has no cache and counts nothing")
+    if counts:
+        with_counts(network)
 
     def losses(text):
         if not adapts:
@@ -86,12 +89,14 @@ def test_training_data_asks_for_the_word_that_follows(network, text):
             assert all(pair in pairs for pair in zip(row, following))
 
 
+@pytest.mark.parametrize("counts", [False, True])
 @pytest.mark.parametrize("cache", [0, 10, 1000])
 @pytest.mark.parametrize("name", ["cache-lm", "memn2n-lm"])
-def test_reading_and_generation(name, text, cache):
+def test_reading_and_generation(name, text, cache, counts):
     """What is read later changes no earlier probability, whether read at once or word by word."""
     words = WordList([f"w{n}" for n in range(18)])
-    lm = LanguageModel(Config("language_modelling", name, {}, {}, {}), words, build(name), cache)
+    network = with_counts(build(name)) if counts else build(name)
+    lm = LanguageModel(Config("language_modelling", name, {}, {}, {}), words, network, cache)
 
     def probabilities(text):
         lm.reset()

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from memnn.language_modelling.counting import count
 from memnn.language_modelling.data import LanguageData
 from memnn.language_modelling.perplexity import measure
-from memnn.language_modelling.tuning import SLOTS, tune_cache
+from memnn.language_modelling.tuning import SLOTS, tune
 from memnn.models.cache_lm import CacheLM
 from memnn.models.memn2n_lm import MemN2NLM
 from memnn.training.checkpoint import put_weights
@@ -59,15 +60,39 @@ def test_the_cache_needs_the_slots_that_reach_so_far(tmp_path):
     drops = dict.fromkeys(("drop_words", "drop_input", "drop_between", "drop_output", "drop_weights"), 0.0)
     model = CacheLM(dim=32, hidden=32, layers=1, window=20, sampled=0, **drops)
     network, text = learn(model, 10_000, 6, 0.01, tmp_path / "run"), repeating(4000, 1)
-    tuned = tune_cache(network, repeating(4000, 2), WORDS)
+    tuned = tune(network, repeating(4000, 2), WORDS)
     assert 0 < tuned["mixing"][0] < 1
     plain = measure(network, text, WORDS).perplexity
     assert measure(network, text, WORDS, cache=100).perplexity < 0.65 * plain
     assert measure(network, text, WORDS, cache=40).perplexity > 0.95 * plain
 
 
-def test_tuning_measures_what_evaluation_measures():
+@pytest.mark.parametrize("counts", [False, True])
+def test_tuning_measures_what_evaluation_measures(counts):
     torch.manual_seed(0)
     network, text = CacheLM(dim=8, hidden=8, sampled=0).build(WORDS + 1), repeating(800, 1)
-    tuned = tune_cache(network, text, WORDS)["perplexity_with_cache"][0]
-    assert tuned == pytest.approx(measure(network, text, WORDS, cache=SLOTS).perplexity, rel=1e-5)
+    alone = measure(network, text, WORDS).perplexity
+    if counts:
+        count(network, repeating(400, 2))
+    tuned = {name: value for name, (value,) in tune(network, text, WORDS).items()}
+    assert tuned["perplexity_alone"] == pytest.approx(alone, rel=1e-5)
+    cached = measure(network, text, WORDS, cache=SLOTS).perplexity
+    assert tuned["perplexity_with_cache"] == pytest.approx(cached, rel=1e-5)
+    assert ("counting" in tuned) is counts
+    if counts:
+        assert tuned["counting"] == network.counts.mixing > 0
+        plain = measure(network, text, WORDS).perplexity
+        assert plain < alone
+        assert tuned["perplexity_with_counts"] == pytest.approx(plain, rel=1e-5)
+
+
+def test_counts_know_what_the_network_has_not_learnt():
+    """Every word has four that may follow, told once or twice: a network that knows nothing reads counts."""
+    torch.manual_seed(0)
+    network, text = CacheLM(dim=8, hidden=8, sampled=0).build(WORDS + 1), repeating(2000, 1, times=1)
+    count(network, repeating(1000, 2, times=1))
+    tune(network, repeating(1000, 3, times=1), WORDS)
+    assert network.counts.mixing > 0.9
+    assert measure(network, text, WORDS).perplexity < 6
+    network.counts = None
+    assert measure(network, text, WORDS).perplexity > 25

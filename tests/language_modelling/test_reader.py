@@ -1,10 +1,14 @@
+import json
+
 import numpy as np
 import pytest
 import torch
-from language_modelling.conftest import SMALL, build
+from language_modelling.conftest import SMALL, build, with_counts
 
 import memnn
 from memnn.errors import UserError
+from memnn.language_modelling.counting import FILE, count, load_counts, save_counts
+from memnn.language_modelling.perplexity import measure
 from memnn.language_modelling.reader import LanguageModel, draw
 from memnn.language_modelling.training import Corpus, make_plan, train_corpus
 from memnn.text.word_list import END, UNKNOWN, WordList
@@ -49,6 +53,30 @@ def test_the_evidence_of_a_cache_is_its_share_of_the_probability():
     # the shares of all words are the half of the probability that the cache gives away
     given = sum(word.probability * sum(e.weight for e in word.evidence) for word in said.values())
     assert given == pytest.approx(0.5, abs=1e-5)
+
+
+@pytest.mark.parametrize("cache", [0, 100])
+def test_the_counts_say_their_share_of_the_probability(cache):
+    lm = LanguageModel(reader().config, WORDS, with_counts(build("cache-lm")), cache)
+    lm.network.output_map.mixing.data.fill_(0.5)
+    lm.read("w1 w2 w3 w1 w2")
+    said = lm.next_words(20)
+    read, unknown = lm.network.counts, WORDS.unknown
+    there = read.counts.distribution([WORDS.end, *WORDS.ids(["w1", "w2", "w3", "w1", "w2"])])
+    given = sum(word.probability * word.counted.weight for word in said)
+    assert given == pytest.approx(0.3 * (0.5 if cache else 1) * (1 - there[unknown]), abs=1e-5)
+    assert reader().next_words(1)[0].counted is None
+
+
+def test_the_counts_say_after_which_words():
+    lm = reader()
+    text = WORDS.ids(["w1", "w2", "w3", "w4", "w2", "w3", "w4", "w5", "w3", "w7"])
+    count(lm.network, np.array(text), mixing=0.5)
+    lm.read("w6 w2 w3")
+    said = {word.word: word.counted for word in lm.next_words(20)}
+    assert (said["w4"].after, said["w4"].times, said["w4"].of) == (("w2", "w3"), 2, 2)
+    assert (said["w7"].after, said["w7"].times, said["w7"].of) == (("w3",), 1, 3)
+    assert (said["w1"].after, said["w1"].times, said["w1"].of) == ((), 1, 10)
 
 
 def test_the_evidence_of_memn2n_is_where_each_hop_looked():
@@ -110,7 +138,41 @@ def test_load_gives_a_language_model(tmp_path):
     assert isinstance(lm, LanguageModel)
     lm.read("w1 w2")
     assert len(lm.next_words()) == 10
+    assert np.array_equal(lm.network.counts.counts.text, text)
+    result = json.loads((tmp_path / "run" / "result.json").read_text())
+    assert [lm.network.counts.mixing] == result["counting"] > [0]
+    alone = LanguageModel.from_pretrained(tmp_path / "run", counts=False)
+    assert alone.network.counts is None
+    assert measure(lm.network, text[:100], WORDS.end).perplexity == pytest.approx(
+        result["perplexity_with_counts"][0], rel=1e-5
+    )
+    assert measure(alone.network, text[:100], WORDS.end).perplexity == pytest.approx(
+        result["perplexity_alone"][0], rel=1e-5
+    )
     with pytest.raises(UserError, match="a model that predicts words: `memnn generate "):
         from memnn.question_answering.answering import QuestionAnswerer
 
         QuestionAnswerer.from_pretrained(tmp_path / "run")
+
+
+def test_a_run_without_its_text_has_no_counts(tmp_path):
+    network = with_counts(build("cache-lm"))
+    save_counts(network, tmp_path)
+    again = build("cache-lm")
+    load_counts(again, tmp_path)
+    assert again.counts.mixing == 0.3
+    assert again.counts.counts.distribution([1, 2]) == pytest.approx(
+        network.counts.counts.distribution([1, 2])
+    )
+    few, none = build("cache-lm", vocab=10), build("cache-lm", counts=0)
+    with pytest.raises(UserError, match=r"words that vocabulary\.json lacks"):
+        load_counts(few, tmp_path)
+    load_counts(none, tmp_path)
+    assert none.counts is None
+    (tmp_path / FILE).write_bytes((tmp_path / FILE).read_bytes()[:50])
+    with pytest.raises(UserError, match="damaged"):
+        load_counts(again, tmp_path)
+    (tmp_path / FILE).unlink()
+    load_counts(few, tmp_path)
+    save_counts(few, tmp_path)
+    assert few.counts is None and not (tmp_path / FILE).exists()
