@@ -1,6 +1,4 @@
-"""Cache-LM: an LSTM, a memory of all its past states (Grave, Joulin, Usunier 2017, arXiv:1612.04426), and
-counts of the text it was trained on.
-"""
+"""Cache-LM: an LSTM, a memory of all past states (Grave et al. 2017, arXiv:1612.04426), and counts."""
 
 from dataclasses import dataclass
 from typing import ClassVar
