@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Integer
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
@@ -16,19 +16,20 @@ from memnn.training.checkpoint import write_file
 FILE = "text.safetensors"  # the words as numbers, and the share of their counts; counted again when loaded
 
 
-def count(network: Any, text: Int[np.ndarray, " text"], mixing: float = 0.0) -> None:
+def count(network: Any, text: Integer[np.ndarray, " text"], mixing: float = 0.0) -> None:
     """G, once: count the training text, where the network reads counts."""
     if network.order:
-        network.counts = CountRead(KneserNey(text, _vocab(network), network.order), mixing)
+        vocab = len(network.word_vectors[0])
+        small = np.uint16 if vocab <= 2**16 else np.uint32
+        network.counts = CountRead(KneserNey(text.astype(small), vocab, network.order), mixing)
 
 
 def save_counts(network: Any, folder: Path) -> None:
     """Write FILE, where the network has counts. Raises UserError."""
     if network.counts is None:
         return
-    small = np.uint16 if _vocab(network) <= 2**16 else np.uint32
-    text = network.counts.counts.text.astype(small)
-    write_file(folder / FILE, save({"text": text, "mixing": np.array([network.counts.mixing])}))
+    stored = {"text": network.counts.ngrams.text, "mixing": np.array([network.counts.mixing])}
+    write_file(folder / FILE, save(stored))
 
 
 def load_counts(network: Any, folder: Path) -> None:
@@ -40,13 +41,9 @@ def load_counts(network: Any, folder: Path) -> None:
         return
     try:
         stored = load_file(folder / FILE)
-        text, (mixing,) = stored["text"].astype(np.int64), stored["mixing"].tolist()
+        text, (mixing,) = stored["text"], stored["mixing"].tolist()
     except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise UserError(f"{folder / FILE}: damaged ({error})") from None
-    if len(text) and int(text.max()) >= _vocab(network):
+    if len(text) and int(text.max()) >= len(network.word_vectors[0]):
         raise UserError(f"{folder / FILE}: words that vocabulary.json lacks")
     count(network, text, mixing)
-
-
-def _vocab(network: Any) -> int:
-    return len(network.word_vectors[0])

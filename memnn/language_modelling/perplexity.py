@@ -83,7 +83,7 @@ def read_stretches(
     network.eval()
     carried, memory = network.begin(1), WordMemory()
     whole = np.concatenate([[end], text])
-    counted = network.counts and torch.from_numpy(network.counts.counts.probabilities(whole)[1:]).float()
+    counted = network.counts and torch.from_numpy(network.counts.ngrams.probabilities(whole)[1:]).float()
     read = 0
     for window in windows_in_order(whole, 1, adapting.length if adapting else LENGTH):
         with torch.set_grad_enabled(adapting is not None):

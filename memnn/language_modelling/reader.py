@@ -180,7 +180,7 @@ class LanguageModel:
         response = self.network.response(mind.state).float().softmax(-1)[0]
         counted = None
         if (read := self.network.counts) is not None:
-            counted = torch.from_numpy(read.counts.distribution(self._before)).float()
+            counted = torch.from_numpy(read.ngrams.distribution(self._before)).float()
             response, counted = read.mix(response, counted), counted * read.mixing
         written = torch.tensor([len(mind.memory)])
         if not len(mind.memory):
@@ -194,8 +194,9 @@ class LanguageModel:
 
     @property
     def _before(self) -> tuple[int, ...]:
-        """The words read, behind the end of a line."""
-        return (self.words.end, *self._mind.read)
+        """The last words read that counts know of, or all, behind the end of a line."""
+        last = self._mind.read[-self.network.order :]
+        return last if len(last) == self.network.order else (self.words.end, *last)
 
     def _explain(self, index: int, mixed: _Mixed) -> NextWord:
         probability, word = float(mixed.probabilities[index]), self.words.words[index]
@@ -209,7 +210,7 @@ class LanguageModel:
             found += self._remembered(looked[0], len(self._mind.read) - looked.shape[1], hop)
         counted = None
         if mixed.counted is not None:
-            met = self.network.counts.counts.met(self._before, index)
+            met = self.network.counts.ngrams.met(self._before, index)
             after = tuple(self.words.words[i] for i in self._before[len(self._before) - met.context :])
             counted = Counted(after, met.times, met.of, float(mixed.counted[index]) / max(probability, 1e-30))
         return NextWord(word, probability, tuple(found), counted)

@@ -18,7 +18,7 @@ class CountRead:
     validation text after training.
     """
 
-    counts: KneserNey
+    ngrams: KneserNey
     mixing: float
 
     def mix(

@@ -30,8 +30,8 @@ class KneserNey:
     contexts reach over the ends of lines.
     """
 
-    def __init__(self, text: Int[np.ndarray, " text"], vocab: int, order: int = 5) -> None:
-        """Counts n-grams up to `order` words; a million words take about half a second and 50 MB."""
+    def __init__(self, text: Integer[np.ndarray, " text"], vocab: int, order: int = 5) -> None:
+        """Counts n-grams up to `order` words; a million words take a second or two and 90 MB."""
         self.text, self.vocab, self.order = text, vocab, order
         self._codes = np.random.default_rng(0).integers(0, 2**64, vocab, dtype=np.uint64)
         places = np.arange(order - 1, len(text))  # every n-gram counts once for each occurrence, or
@@ -59,18 +59,20 @@ class KneserNey:
 
     def met(self, before: Sequence[int], word: int) -> Met:
         """The longest end of `before`, shorter than `order` words, that the word followed in the text."""
-        places = np.arange(len(self.text))
-        found = Met(0, int((self.text == word).sum()), len(self.text))
+        found, places = None, np.arange(0)
         for back in range(1, min(len(before), self.order - 1) + 1):
-            places = places[places >= back]
-            places = places[self.text[places - back] == before[-back]]
+            if back == 1:
+                places = np.flatnonzero(self.text[:-1] == before[-1]) + 1
+            else:
+                places = places[places >= back]
+                places = places[self.text[places - back] == before[-back]]
             times = int((self.text[places] == word).sum())
             if not times:
                 break
             found = Met(back, times, len(places))
-        return found
+        return found or Met(0, int((self.text == word).sum()), len(self.text))
 
-    def _contexts(self, text: Int[np.ndarray, " text"], n: int) -> UInt[np.ndarray, " text"]:
+    def _contexts(self, text: Integer[np.ndarray, " text"], n: int) -> UInt[np.ndarray, " text"]:
         """The n - 1 words before each place as 64 bits; not for the first n - 1 places."""
         codes: UInt[np.ndarray, " text"] = self._codes[text]
         contexts = np.zeros_like(codes)
@@ -124,7 +126,7 @@ class _Counts:
 
 
 def _count(
-    contexts: UInt[np.ndarray, " items"], words: Int[np.ndarray, " items"], vocab: int
+    contexts: UInt[np.ndarray, " items"], words: Integer[np.ndarray, " items"], vocab: int
 ) -> tuple[_Counts, Int[np.ndarray, " grams"]]:
     """The counts of n-grams, and an item that has each."""
     # np.unique would keep the order of equal items, which takes three times as long and is not needed

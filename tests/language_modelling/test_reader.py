@@ -62,7 +62,7 @@ def test_the_counts_say_their_share_of_the_probability(cache):
     lm.read("w1 w2 w3 w1 w2")
     said = lm.next_words(20)
     read, unknown = lm.network.counts, WORDS.unknown
-    there = read.counts.distribution([WORDS.end, *WORDS.ids(["w1", "w2", "w3", "w1", "w2"])])
+    there = read.ngrams.distribution([WORDS.end, *WORDS.ids(["w1", "w2", "w3", "w1", "w2"])])
     given = sum(word.probability * word.counted.weight for word in said)
     assert given == pytest.approx(0.3 * (0.5 if cache else 1) * (1 - there[unknown]), abs=1e-5)
     assert reader().next_words(1)[0].counted is None
@@ -138,7 +138,7 @@ def test_load_gives_a_language_model(tmp_path):
     assert isinstance(lm, LanguageModel)
     lm.read("w1 w2")
     assert len(lm.next_words()) == 10
-    assert np.array_equal(lm.network.counts.counts.text, text)
+    assert np.array_equal(lm.network.counts.ngrams.text, text)
     result = json.loads((tmp_path / "run" / "result.json").read_text())
     assert [lm.network.counts.mixing] == result["counting"] > [0]
     alone = LanguageModel.from_pretrained(tmp_path / "run", counts=False)
@@ -161,8 +161,8 @@ def test_a_run_without_its_text_has_no_counts(tmp_path):
     again = build("cache-lm")
     load_counts(again, tmp_path)
     assert again.counts.mixing == 0.3
-    assert again.counts.counts.distribution([1, 2]) == pytest.approx(
-        network.counts.counts.distribution([1, 2])
+    assert again.counts.ngrams.distribution([1, 2]) == pytest.approx(
+        network.counts.ngrams.distribution([1, 2])
     )
     few, none = build("cache-lm", vocab=10), build("cache-lm", counts=0)
     with pytest.raises(UserError, match=r"words that vocabulary\.json lacks"):
