@@ -26,8 +26,8 @@ class KneserNey:
 
     The longest n-grams are counted as they occur, shorter ones by how many words they were seen behind; the
     shortest falls back to 1 / vocabulary, and a context never seen leaves all to the shorter one (Chen and
-    Goodman 1999, section 3). Where a text is too short for an n_i, D = Y for all. The text is one stream:
-    contexts reach over the ends of lines.
+    Goodman 1999, section 3). Where there is no n-gram of an n_i, D = Y for all, and Y = 1/2 without those
+    counted once or twice. The text is one stream: contexts reach over the ends of lines.
     """
 
     def __init__(self, text: Integer[np.ndarray, " text"], vocab: int, order: int = 5) -> None:
@@ -150,7 +150,7 @@ def _begins(ascending: Integer[np.ndarray, " items"]) -> Bool[np.ndarray, " item
 def _discounts(counts: Int[np.ndarray, " grams"]) -> Float[np.ndarray, "4"]:
     """D by count, from 0 to 3 and more."""
     once, twice, *more = (int((counts == times).sum()) for times in (1, 2, 3, 4))
-    ratio = once / (once + 2 * twice) if once else 0.0
+    ratio = once / (once + 2 * twice) if once and twice else 0.5
     if not all((once, twice, *more)):
         return np.array([0.0, ratio, ratio, ratio])
     numbers = [once, twice, *more]

@@ -10,7 +10,7 @@ from memnn.output_map.kneser_ney import KneserNey, Met
 def discounts(counts):
     """D(1), D(2), D(3 and more)."""
     n = [list(counts.values()).count(times) for times in (1, 2, 3, 4)]
-    ratio = n[0] / (n[0] + 2 * n[1]) if n[0] else 0
+    ratio = n[0] / (n[0] + 2 * n[1]) if n[0] and n[1] else 0.5
     if 0 in n:
         return [ratio] * 3
     return [times - (times + 1) * ratio * n[times] / n[times - 1] for times in (1, 2, 3)]
@@ -73,6 +73,12 @@ def test_where_a_word_was_met():
     assert model.met([1, 2], 9) == Met(0, 2, 13)
     assert model.met([1, 2], 8) == Met(0, 0, 13)
     assert model.met([], 1) == Met(0, 4, 13)
+
+
+def test_a_text_that_says_the_same_again_and_again():
+    """No n-gram is counted once or twice, or all are: the equation for Y would keep nothing, or everything."""
+    said = KneserNey(np.array([1, 2, 3, 4, 5] * 8), 7, 5).distribution([3, 4, 5, 1])
+    assert said[2] > 0.9 and said.min() > 0
 
 
 @pytest.mark.parametrize("length", [0, 1, 4])
