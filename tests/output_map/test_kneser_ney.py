@@ -76,7 +76,7 @@ def test_where_a_word_was_met():
 
 
 def test_a_text_that_says_the_same_again_and_again():
-    """No n-gram is counted once or twice, or all are: the equation for Y would keep nothing, or everything."""
+    """No n-gram is counted once or twice, or all are: Y would be no number, or nothing be kept."""
     said = KneserNey(np.array([1, 2, 3, 4, 5] * 8), 7, 5).distribution([3, 4, 5, 1])
     assert said[2] > 0.9 and said.min() > 0
 
