@@ -68,7 +68,7 @@ def test_the_distribution_is_that_of_all_words(before):
 def test_where_a_word_was_met():
     model = KneserNey(np.array([5, 1, 2, 3, 9, 1, 2, 3, 9, 1, 2, 4, 1]), 10, 4)
     assert model.met([9, 1, 2], 3) == Met(3, 1, 2)
-    assert model.met([7, 9, 1, 2], 3) == Met(3, 1, 2)  # no more than three words count
+    assert model.met([3, 9, 1, 2], 3) == Met(3, 1, 2)  # no more than three words count
     assert model.met([7, 1, 2], 4) == Met(2, 1, 3)  # never after 7 1 2
     assert model.met([1, 2], 9) == Met(0, 2, 13)
     assert model.met([1, 2], 8) == Met(0, 0, 13)
