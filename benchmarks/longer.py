@@ -7,8 +7,9 @@ Training stories need 1 to 3 hops and have at most `--facts` facts; tests are of
 ten times the facts, and of both. Where names are needed, training and tests draw them from one list of
 made-up words, so that length alone is new. Where a story may be told of fewer names than it has facts,
 training tells of few and of many, as those of a long story come up again and again. In carrying (tasks 1 to
-3) hops cannot be set: they are 1, 2 and 3, and a story may be a few facts longer than asked. An interrupted
-training goes on when its command is given again.
+3) hops cannot be set: they are 1, 2 and 3, and a story goes on until there is something to ask. Of training
+the longer ones are left out, those of the longest test have as many facts or more. An interrupted training
+goes on when its command is given again.
 """
 
 import random
@@ -25,6 +26,7 @@ from memnn.question_answering.plan import Plan
 from memnn.question_answering.training import train_stories
 from memnn.story import Story
 from memnn.worlds import Knobs, Spread, simulate
+from memnn.worlds.telling import ACTORS, PLACES, THINGS
 
 NAMES = tuple("".join(letters) for letters in product("bdfgklmnprstvz", "aeiou", "klmnrst", "aeiou"))[::7]
 HOPS, LONG, TIMES = range(1, 4), 12, 10
@@ -71,6 +73,8 @@ def simulate_column(world: World, column: str, facts: int, count: int, seed: int
         spread = replace(spread, knobs=replace(knobs, **{world.named: names}))
         if world.fewest and column == "as trained":
             return _tell_of_few_and_many(world, spread, names, count, seed)
+    if not world.chain and column == "as trained":
+        return _carry_few_and_many(world, spread, facts, count, seed)
     each = count // len(world.tasks)
     return [story for task in world.tasks for story in simulate(task, each, seed, spread)]
 
@@ -89,6 +93,25 @@ def _tell_of_few_and_many(
         own = replace(spread, knobs=replace(spread.knobs, **{world.named: cast}))
         some = count * (number + 1) // len(casts) - count * number // len(casts)
         stories += simulate(world.tasks[0], some, seed * 1000 + number, own)
+    rng.shuffle(stories)
+    return stories
+
+
+def _carry_few_and_many(world: World, spread: Spread, facts: int, count: int, seed: int) -> list[Story]:
+    """Stories of at most so many facts, as many of each task and size of cast."""
+    rng, stories = random.Random(seed), []
+    sizes = list(product(world.tasks, (1, 2, 4), (2, 3, 6), (1, 2, 3)))
+    for number, (task, actors, places, things) in enumerate(sizes):
+        some = count * (number + 1) // len(sizes) - count * number // len(sizes)
+        cast = {"actors": rng.sample(ACTORS, actors), "places": rng.sample(PLACES, places)}
+        if task != "1":  # nothing is carried there
+            cast["things"] = rng.sample(THINGS, things)
+        knobs = replace(spread.knobs, **{name: tuple(words) for name, words in cast.items()})
+        told: list[Story] = []
+        while len(told) < some:
+            more = simulate(task, 2 * some, rng.randrange(2**32), replace(spread, knobs=knobs))
+            told += [story for story in more if len(story.facts) <= facts]
+        stories += told[:some]
     rng.shuffle(stories)
     return stories
 

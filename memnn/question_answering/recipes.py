@@ -4,6 +4,7 @@ The files of configs/ spell the same settings out, one for each published row, w
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from memnn.training.recipes import ADAMW, SGD
@@ -103,8 +104,26 @@ LINKED = Recipe(
     {"links": True, "asked": 0.5, "beside": time_beside, "dropout": chains_dropout},
     {**_IN_CHAINS, "epochs": links_epochs},
 )
+
+
+def time_heads(many: int, few: int) -> Callable[[int], int]:
+    """So many heads. Of FEW questions and more every head learns to read one fact, and no mean or sum of all,
+    which is another where there are more facts.
+    """
+    return lambda questions: many if questions >= FEW else few
+
+
 # Of questions whose chains do, some of them from two things
-IN_TIME = Recipe({"beside": time_beside, "dropout": chains_dropout}, _IN_CHAINS)
+IN_TIME = Recipe(
+    {
+        "beside": time_beside,
+        "dropout": chains_dropout,
+        "heads_latest": time_heads(4, 2),
+        "heads_soft": time_heads(0, 2),
+        "heads_sum": time_heads(0, 1),
+    },
+    _IN_CHAINS,
+)
 
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("symbol", "single"): Recipe(_SYMBOL.model, {**_SYMBOL.training, "weight_decay": DECAY}),

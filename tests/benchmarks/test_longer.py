@@ -41,6 +41,22 @@ def test_training_tells_of_few_names_and_of_many(name):
     assert len(set().union(*told)) > 60
 
 
+def test_carrying_is_told_no_longer_in_training_and_of_few_and_of_many():
+    world = longer.WORLDS["carrying"]
+    stories = longer.simulate_column(world, "as trained", facts=6, count=162, seed=0)
+    assert len(stories) == 162 and {len(story.facts) for story in stories} <= set(range(1, 7))
+    assert {task: sum(story.task == task for story in stories) for task in "123"} == {
+        "1": 54,
+        "2": 54,
+        "3": 54,
+    }
+    assert {len(story.supporting) for story in stories} == {1, 2, 3}
+    told = [
+        len({word for fact in story.facts for word in fact.split() if word[0].isupper()}) for story in stories
+    ]
+    assert min(told) == 1 and max(told) > 2
+
+
 def test_carrying_is_told_longer_but_not_with_more_hops():
     world = longer.WORLDS["carrying"]
     assert not longer.simulate_column(world, "12 hops", 8, 9, 0)

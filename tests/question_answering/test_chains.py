@@ -91,6 +91,7 @@ def test_no_stories_and_no_facts_ask_for_nothing():
 TIME = {"beside": 0.0, "dropout": 0.15}
 LAYOUT = {"space": 4, "asked": 0.5, "beside": 0.5, "dropout": 0.15}
 PAIRS = {**LAYOUT, "pairs": 10, "space": 0, "windows": True, "kinds": 2}
+HEADS = {"heads_latest": 2, "heads_soft": 2, "heads_sum": 1}  # as of any other questions, these being few
 LINKS = {**TIME, "links": True, "asked": 0.5}
 CHAIN, WAYS, THINGS, PLAIN, BEFORE = (
     list(simulate(world, 30, 0)) for world in ("families", "19", "parcels", "1", "3")
@@ -127,9 +128,9 @@ def test_where_chains_are_answered_in_a_word_it_reads_pairs_and_else_a_layout_an
         (WAYS, LAYOUT, {"space"}),
         (THINGS, LINKS, {"links"}),
         (PLAIN, {}, set()),
-        (BEFORE, TIME, set()),  # where it was before it was elsewhere: it leads from two things
+        (BEFORE, TIME | HEADS, set()),  # where it was before it was elsewhere: it leads from two things
         (THINGS + BEFORE[: len(THINGS) // 16], LINKS, {"links"}),
-        (THINGS + BEFORE[: len(THINGS) // 4], TIME, set()),
+        (THINGS + BEFORE[: len(THINGS) // 4], TIME | HEADS, set()),
     ):
         plan = Plan().for_stories(stories)
         assert plan.settings == chosen

@@ -44,6 +44,11 @@ def test_few_stories_are_read_more_often_and_with_dropout_and_decay():
         few, more = (chains.for_amount(count) for count in (2_999, 3_000))
         assert few.training["weight_decay"] == more.training["weight_decay"] == 0.01
         assert (few.model["dropout"], more.model["dropout"]) == (0.15, 0.0)
+    few, more = (IN_TIME.for_amount(count).model for count in (2_999, 3_000))
+    assert (
+        few["heads_soft"] == SymbolMemoryNetwork().heads_soft > more["heads_soft"] == more["heads_sum"] == 0
+    )
+    assert few["heads_latest"] == SymbolMemoryNetwork().heads_latest < more["heads_latest"]
     assert make_plan(assignments=["epochs=7"]).resolve(60)[1].epochs == 7
     assert make_plan(model="memn2n").resolve(60)[1].epochs == make_plan(model="memn2n").resolve()[1].epochs
 
