@@ -109,7 +109,7 @@ def _carry_few_and_many(world: World, spread: Spread, facts: int, count: int, se
         knobs = replace(spread.knobs, **{name: tuple(words) for name, words in cast.items()})
         told: list[Story] = []
         while len(told) < some:
-            more = simulate(task, 2 * some, rng.randrange(2**32), replace(spread, knobs=knobs))
+            more = simulate(task, max(200, 2 * some), rng.randrange(2**32), replace(spread, knobs=knobs))
             told += [story for story in more if len(story.facts) <= facts]
         stories += told[:some]
     rng.shuffle(stories)
@@ -134,7 +134,7 @@ def print_head(facts: int) -> None:
 
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False)
-Facts = Annotated[int, typer.Option(min=3, max=30, help="the most facts of a training story")]
+Facts = Annotated[int, typer.Option(min=4, max=30, help="the most facts of a training story")]
 Asked = Annotated[int, typer.Option(help="stories of each test")]
 
 

@@ -61,8 +61,8 @@ def evaluate(
     from memnn.training import checkpoint
 
     application = checkpoint.read_config(checkpoint.find(run)).get("application")
-    if application != "language_modelling" and (cache or dynamic):
-        raise UserError(f"--cache and --dynamic are for language models, and {run} is none")
+    if application != "language_modelling" and (cache or dynamic or not counts):
+        raise UserError(f"--cache, --dynamic and --no-counts are for language models, and {run} is none")
     if application == "language_modelling" and tasks:
         raise UserError(f"--tasks: {run} is a language model, and a text has no tasks")
     if application == "dialogue":

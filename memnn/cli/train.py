@@ -26,7 +26,6 @@ Settings = Annotated[
 Seed = Annotated[int | None, typer.Option(help="of weights, order and noise")]
 Restarts = Annotated[int | None, typer.Option(help="random starts side by side; the best is kept")]
 Minutes = Annotated[float | None, typer.Option(help="stop after the epoch in which they pass")]
-WITH = {"counts": "the counts of the training text", "cache": "a cache of the last 2,000 words too"}
 Device = Annotated[str, typer.Option(help="cpu, or auto for a GPU where there is one")]
 Overwrite = Annotated[bool, typer.Option(help="replace what stands at --out")]
 
@@ -151,6 +150,7 @@ def train_lm(
     The same command on an unfinished --out goes on where it was cut.
     """
     from memnn.language_modelling.training import make_plan, read_corpus, train_corpus
+    from memnn.language_modelling.tuning import SLOTS, WORDS
     from memnn.training.processes import first_process
 
     plan = make_plan(config, model, set_ or [], _said(seed=seed, minutes=minutes), device)
@@ -161,12 +161,17 @@ def train_lm(
         report = partial(bar.report, "")
         trained = train_corpus(corpus, out, plan, overwrite=overwrite, report=report)
     if first_process():
-        reached = {name: values[0] for name, values in trained.measures.items() if "perplexity" in name}
+        reached = {name: values[0] for name, values in trained.measures.items()}
         parts = [f"validation perplexity {reached.get('perplexity_alone', reached['perplexity']):.1f}"]
-        for name in ("counts", "cache"):
-            if f"perplexity_with_{name}" in reached:
-                parts.append(f"{reached[f'perplexity_with_{name}']:.1f} with {WITH[name]}")
+        if "perplexity_with_counts" in reached:
+            parts.append(f"{reached['perplexity_with_counts']:.1f} with the counts of the training text")
+        if "perplexity_with_cache" in reached:
+            parts.append(f"{reached['perplexity_with_cache']:.1f} when it remembers {SLOTS:,} words as well")
+        if len(corpus.valid) > WORDS and len(parts) > 1:
+            parts.append(f"on the first {WORDS:,} words")
         typer.echo(", ".join([*parts, f"{100 * corpus.unknown:.1f} % being <unk>"]))
+        if reached.get("counts_mixing"):
+            typer.echo(f"{out} holds the training text, for its counts (not with --set counts=0)")
         typer.echo(f"{out} is ready: memnn generate {out}")
 
 

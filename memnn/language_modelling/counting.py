@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from jaxtyping import Integer
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
@@ -13,7 +14,9 @@ from memnn.output_map.count_read import CountRead
 from memnn.output_map.kneser_ney import KneserNey
 from memnn.training.checkpoint import write_file
 
-FILE = "text.safetensors"  # the words as numbers, and the share of their counts; counted again when loaded
+# The words as numbers, which are counted again when loaded; the counts' share, and the two numbers of a cache
+# beside them
+FILE = "text.safetensors"
 
 
 def count(network: Any, text: Integer[np.ndarray, " text"], mixing: float = 0.0) -> None:
@@ -28,22 +31,30 @@ def save_counts(network: Any, folder: Path) -> None:
     """Write FILE, where the network has counts. Raises UserError."""
     if network.counts is None:
         return
-    stored = {"text": network.counts.ngrams.text, "mixing": np.array([network.counts.mixing])}
-    write_file(folder / FILE, save(stored))
+    cache = network.output_map
+    shares = np.array([network.counts.mixing, cache.flatness.item(), cache.mixing.item()])
+    write_file(folder / FILE, save({"text": network.counts.ngrams.text, "shares": shares}))
 
 
 def load_counts(network: Any, folder: Path) -> None:
-    """Count the text of FILE again. A run without it, such as one of an earlier version, has none.
+    """Count the text of FILE again, and give the cache the numbers that suit the counts. A run without the
+    file, such as one of an earlier version, has none.
 
     Raises UserError for a damaged file.
     """
-    if not (folder / FILE).exists():
+    if not network.order or not (folder / FILE).exists():
         return
     try:
         stored = load_file(folder / FILE)
-        text, (mixing,) = stored["text"], stored["mixing"].tolist()
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        text, shares = stored["text"], stored["shares"]
+    except (OSError, SafetensorError, KeyError) as error:
         raise UserError(f"{folder / FILE}: damaged ({error})") from None
-    if len(text) and int(text.max()) >= len(network.word_vectors[0]):
+    if text.ndim != 1 or text.dtype.kind != "u" or shares.shape != (3,) or not (0 < shares[0] < 1):
+        raise UserError(f"{folder / FILE}: damaged: expected a text and three shares")
+    if text.max(initial=0) >= len(network.word_vectors[0]):
         raise UserError(f"{folder / FILE}: words that vocabulary.json lacks")
+    mixing, flatness, cache_mixing = shares.tolist()
     count(network, text, mixing)
+    with torch.no_grad():
+        network.output_map.flatness.fill_(flatness)
+        network.output_map.mixing.fill_(cache_mixing)

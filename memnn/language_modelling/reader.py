@@ -145,7 +145,7 @@ class LanguageModel:
         offered = mixed.probabilities.clone()
         offered[self.words.unknown] = -1.0
         best = offered.topk(min(count, len(offered) - 1)).indices.tolist()
-        return [self._explain(index, mixed) for index in best]
+        return self._explain(best, mixed)
 
     def generate(
         self,
@@ -170,7 +170,7 @@ class LanguageModel:
             index = draw(allowed, temperature, top_k, top_p, random)
             if self.words.words[index] == stop:
                 return
-            said = self._explain(index, mixed)
+            (said,) = self._explain([index], mixed)
             self.read_ids([index])
             yield said
 
@@ -198,22 +198,41 @@ class LanguageModel:
         last = self._mind.read[-self.network.order :]
         return last if len(last) == self.network.order else (self.words.end, *last)
 
-    def _explain(self, index: int, mixed: _Mixed) -> NextWord:
-        probability, word = float(mixed.probabilities[index]), self.words.words[index]
-        found: list[Remembered] = []
-        if mixed.cached is not None:
-            memory = self._mind.memory
-            shares = mixed.cached * (memory.words == index) / max(probability, 1e-30)
-            found = self._remembered(shares, memory.forgotten, hop=1)
+    def _explain(self, indices: Sequence[int], mixed: _Mixed) -> list[NextWord]:
+        """The words of these numbers, with what they rest on."""
+        shares = {index: 1 / max(float(mixed.probabilities[index]), 1e-30) for index in indices}
+        hops: list[Remembered] = []
         for hop, looked in enumerate(self._mind.weights, 1):
             # the last of its slots is the newest word; the first word of all, an end of line, is not counted
-            found += self._remembered(looked[0], len(self._mind.read) - looked.shape[1], hop)
-        counted = None
+            hops += self._remembered(looked[0], len(self._mind.read) - looked.shape[1], hop)
+        counted: list[Counted | None] = [None] * len(indices)
         if mixed.counted is not None:
-            met = self.network.counts.ngrams.met(self._before, index)
-            after = tuple(self.words.words[i] for i in self._before[len(self._before) - met.context :])
-            counted = Counted(after, met.times, met.of, float(mixed.counted[index]) / max(probability, 1e-30))
-        return NextWord(word, probability, tuple(found), counted)
+            before, met = self._before, self.network.counts.ngrams.met(self._before, indices)
+            counted = [
+                Counted(
+                    tuple(self.words.words[i] for i in before[len(before) - found.context :]),
+                    found.times,
+                    found.of,
+                    float(mixed.counted[index]) * shares[index],
+                )
+                for index, found in zip(indices, met)
+            ]
+        return [
+            NextWord(
+                self.words.words[index],
+                float(mixed.probabilities[index]),
+                (*self._cached(index, mixed.cached, shares[index]), *hops),
+                owed,
+            )
+            for index, owed in zip(indices, counted)
+        ]
+
+    def _cached(self, index: int, cached: Float[Tensor, " slots"] | None, share: float) -> list[Remembered]:
+        """The slots of the cache that hold the word."""
+        if cached is None:
+            return []
+        memory = self._mind.memory
+        return self._remembered(cached * (memory.words == index) * share, memory.forgotten, hop=1)
 
     def _remembered(self, weights: Float[Tensor, " slots"], first: int, hop: int) -> list[Remembered]:
         """The weightiest slots; `first` is the position of the first."""

@@ -107,10 +107,15 @@ def _train(
     )
     trained = train([network], windows, options, partial, plan.device, report)
     checkpoint.put_weights(network, trained.weights, "the network that was trained")
-    count(network, corpus.train)
     tuned = tune(network, corpus.valid, corpus.words.end)
     weights = {name: parameter.detach() for name, parameter in network.named_parameters()}
     checkpoint.save_weights(partial, weights)
+    count(network, corpus.train)
+    if network.counts is not None:  # beside them the cache has another flatness and mixing
+        alone = {
+            f"{name}_without_counts": value for name, value in tuned.items() if name != "perplexity_alone"
+        }
+        tuned = {**alone, **tune(network, corpus.valid, corpus.words.end)}
     save_counts(network, partial)
     trained = dataclasses.replace(trained, measures={**trained.measures, **tuned})
     result = {"best_restart": trained.best, **trained.measures}

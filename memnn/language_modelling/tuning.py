@@ -21,8 +21,8 @@ COUNTING = tuple(i / 20 for i in range(20))
 def tune(
     network: Any, valid: Int[np.ndarray, " text"], end: int, words: int = WORDS
 ) -> dict[str, list[float]]:
-    """Set the share of the counts, and then flatness and mixing of the cache, to those of the grids with the
-    lowest loss; what they are, and the perplexities.
+    """Set the share of the counts, if there are any, and then flatness and mixing of the cache, to those of
+    the grids with the lowest loss; what they are, and the perplexities. Counts of no use are forgotten.
 
     Nothing happens to a network without a cache, which has no counts either.
     """
@@ -46,7 +46,8 @@ def tune(
         losses = -((1 - share) * response + share * counted).log().mean(-1)
         network.counts = dataclasses.replace(network.counts, mixing=COUNTING[int(losses.argmin())])
         response = network.counts.mix(response, counted)
-        tuned |= {"counting": [network.counts.mixing], "perplexity_with_counts": [_perplexity(response)]}
+        tuned |= {"counts_mixing": [network.counts.mixing], "perplexity_with_counts": [_perplexity(response)]}
+        network.counts = network.counts if network.counts.mixing else None
     mixing = torch.tensor(MIXING)[:, None, None] * torch.cat(seen)
     losses = -((1 - mixing) * response + mixing * said).log().mean(-1)  # mixings flatnesses
     best = int(losses.argmin())

@@ -26,20 +26,23 @@ class KneserNey:
 
     The longest n-grams are counted as they occur, shorter ones by how many words they were seen behind; the
     shortest falls back to 1 / vocabulary, and a context never seen leaves all to the shorter one (Chen and
-    Goodman 1999, section 3). Where there is no n-gram of an n_i, D = Y for all, and Y = 1/2 without those
-    counted once or twice. The text is one stream: contexts reach over the ends of lines.
+    Goodman 1999, section 3). Where there is no n-gram of an n_i, or a D would not be above 0, D = Y for all,
+    and Y = 1/2 without those counted once or twice. The text is one stream: contexts reach over the ends of
+    lines, and its first words count as seen behind something else.
     """
 
     def __init__(self, text: Integer[np.ndarray, " text"], vocab: int, order: int = 5) -> None:
-        """Counts n-grams up to `order` words; a million words take a second or two and 90 MB."""
+        """Counts n-grams up to `order` words; a million words take a second or two and 90 to 120 MB."""
         self.text, self.vocab, self.order = text, vocab, order
         self._codes = np.random.default_rng(0).integers(0, 2**64, vocab, dtype=np.uint64)
+        self._times = np.bincount(text, minlength=vocab)
         places = np.arange(order - 1, len(text))  # every n-gram counts once for each occurrence, or
         self._orders: list[_Counts] = []
         for n in range(order, 0, -1):
             counts, once = _count(self._contexts(text, n)[places], text[places], vocab)
             self._orders.insert(0, counts)
-            places = places[once]  # once for each word it was seen behind
+            # once for each word it was seen behind, and where the text begins with it
+            places = np.concatenate([places[once], np.arange(n - 2, min(n - 1, len(text)))])
 
     def probabilities(self, text: Int[np.ndarray, " text"]) -> Float[np.ndarray, " text"]:
         """The probability of each word of a text, given those before it; fewer at its beginning."""
@@ -57,20 +60,21 @@ class KneserNey:
             counts.spread(self._contexts(last, n)[-1], said)
         return said
 
-    def met(self, before: Sequence[int], word: int) -> Met:
-        """The longest end of `before`, shorter than `order` words, that the word followed in the text."""
-        found, places = None, np.arange(0)
+    def met(self, before: Sequence[int], words: Sequence[int]) -> list[Met]:
+        """For each word the longest end of `before` that it followed in the text, below `order` words."""
+        found = [Met(0, int(self._times[word]), len(self.text)) for word in words]
+        places = np.arange(0)
         for back in range(1, min(len(before), self.order - 1) + 1):
             if back == 1:
                 places = np.flatnonzero(self.text[:-1] == before[-1]) + 1
             else:
                 places = places[places >= back]
                 places = places[self.text[places - back] == before[-back]]
-            times = int((self.text[places] == word).sum())
-            if not times:
-                break
-            found = Met(back, times, len(places))
-        return found or Met(0, int((self.text == word).sum()), len(self.text))
+            then = self.text[places]
+            for number, word in enumerate(words):
+                if times := int((then == word).sum()):
+                    found[number] = Met(back, times, len(places))
+        return found
 
     def _contexts(self, text: Integer[np.ndarray, " text"], n: int) -> UInt[np.ndarray, " text"]:
         """The n - 1 words before each place as 64 bits; not for the first n - 1 places."""
@@ -151,11 +155,11 @@ def _discounts(counts: Int[np.ndarray, " grams"]) -> Float[np.ndarray, "4"]:
     """D by count, from 0 to 3 and more."""
     once, twice, *more = (int((counts == times).sum()) for times in (1, 2, 3, 4))
     ratio = once / (once + 2 * twice) if once and twice else 0.5
-    if not all((once, twice, *more)):
-        return np.array([0.0, ratio, ratio, ratio])
+    own = [ratio] * 3
     numbers = [once, twice, *more]
-    own = (times - (times + 1) * ratio * numbers[times] / numbers[times - 1] for times in (1, 2, 3))
-    return np.array([0.0, *(max(0.0, each) for each in own)])
+    if all(numbers):
+        own = [times - (times + 1) * ratio * numbers[times] / numbers[times - 1] for times in (1, 2, 3)]
+    return np.array([0.0, *(own if min(own) > 0 else [ratio] * 3)])
 
 
 def _find(

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.training.recipes import ADAMW, SGD
 from memnn.training.settings import Recipe
 
@@ -106,11 +107,12 @@ LINKED = Recipe(
 )
 
 
-def time_heads(many: int, few: int) -> Callable[[int], int]:
-    """So many heads. Of FEW questions and more every head learns to read one fact, and no mean or sum of all,
-    which is another where there are more facts.
+def time_heads(name: str, many: int) -> Callable[[int], int]:
+    """So many heads of a kind from FEW questions on, the usual ones before: each learns to read one fact, and
+    none a mean or a sum, which changes as a story gets longer.
     """
-    return lambda questions: many if questions >= FEW else few
+    usual: int = getattr(SymbolMemoryNetwork, name)
+    return lambda questions: many if questions >= FEW else usual
 
 
 # Of questions whose chains do, some of them from two things
@@ -118,9 +120,10 @@ IN_TIME = Recipe(
     {
         "beside": time_beside,
         "dropout": chains_dropout,
-        "heads_latest": time_heads(4, 2),
-        "heads_soft": time_heads(0, 2),
-        "heads_sum": time_heads(0, 1),
+        **{
+            name: time_heads(name, many)
+            for name, many in {"heads_latest": 4, "heads_soft": 0, "heads_sum": 0}.items()
+        },
     },
     _IN_CHAINS,
 )

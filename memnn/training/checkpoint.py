@@ -4,6 +4,8 @@
     vocabulary.json      its words, and how answers are spelled
     model.safetensors    the weights
     metrics.jsonl        a line an epoch; curve.png draws it
+    result.json          what it reached in the end
+    text.safetensors     of a language model that counts it, the text it was trained on
     state.pt             the optimizer and counters, apart: only to resume
 
 While training the folder is called NAME.partial; a finished one is renamed to NAME.

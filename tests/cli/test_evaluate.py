@@ -84,8 +84,8 @@ def test_the_table_names_its_columns(capsys):
 
 def test_what_is_for_language_models_is_refused(refused, runs):
     data = ["--data", runs / "stories.jsonl"]
-    for more in (["--cache", "10"], ["--dynamic"]):
-        assert "--cache and --dynamic are for language models" in refused(
+    for more in (["--cache", "10"], ["--dynamic"], ["--no-counts"]):
+        assert "--cache, --dynamic and --no-counts are for language models" in refused(
             "evaluate", runs / "joint", *data, *more
         )
 

@@ -66,13 +66,15 @@ def test_train_says_what_it_reached(memnn, corpus, tmp_path):
     said = memnn(*train(corpus, tmp_path / "run"))
     assert said.status == 0 and files(tmp_path) == ["run"]
     lines = said.out.splitlines()
-    assert lines[0].startswith("validation perplexity ") and lines[1].endswith(
-        f"memnn generate {tmp_path / 'run'}"
-    )
+    assert lines[0].startswith("validation perplexity ") and "holds the training text" in lines[1]
+    assert lines[2].endswith(f"memnn generate {tmp_path / 'run'}")
     result = json.loads((tmp_path / "run" / "result.json").read_text())
     for name in ("alone", "with_counts", "with_cache"):
         assert f"{result[f'perplexity_{name}'][0]:.1f}" in lines[0]
     assert (tmp_path / "run" / "curve.png").exists()
+    without = memnn(*train(corpus, tmp_path / "other"), "--set", "counts=0")
+    assert "counts" not in without.out and "training text" not in without.out
+    assert not (tmp_path / "other" / "text.safetensors").exists()
 
 
 def test_evaluate_counts_every_word_and_every_line(memnn, run, corpus):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from language_modelling.conftest import SMALL, build, with_counts
+from safetensors.numpy import save
 
 import memnn
 from memnn.errors import UserError
@@ -140,7 +141,7 @@ def test_load_gives_a_language_model(tmp_path):
     assert len(lm.next_words()) == 10
     assert np.array_equal(lm.network.counts.ngrams.text, text)
     result = json.loads((tmp_path / "run" / "result.json").read_text())
-    assert [lm.network.counts.mixing] == result["counting"] > [0]
+    assert [lm.network.counts.mixing] == result["counts_mixing"] > [0]
     alone = LanguageModel.from_pretrained(tmp_path / "run", counts=False)
     assert alone.network.counts is None
     assert measure(lm.network, text[:100], WORDS.end).perplexity == pytest.approx(
@@ -149,6 +150,15 @@ def test_load_gives_a_language_model(tmp_path):
     assert measure(alone.network, text[:100], WORDS.end).perplexity == pytest.approx(
         result["perplexity_alone"][0], rel=1e-5
     )
+    for network, name in (
+        (lm.network, ""),
+        (alone.network, "_without_counts"),
+    ):  # with its own cache
+        assert float(network.output_map.flatness) == pytest.approx(result[f"flatness{name}"][0])
+        assert float(network.output_map.mixing) == pytest.approx(result[f"mixing{name}"][0])
+        assert measure(network, text[:100], WORDS.end, 2000).perplexity == pytest.approx(
+            result[f"perplexity_with_cache{name}"][0], rel=1e-5
+        )
     with pytest.raises(UserError, match="a model that predicts words: `memnn generate "):
         from memnn.question_answering.answering import QuestionAnswerer
 
@@ -157,10 +167,14 @@ def test_load_gives_a_language_model(tmp_path):
 
 def test_a_run_without_its_text_has_no_counts(tmp_path):
     network = with_counts(build("cache-lm"))
+    network.output_map.mixing.data.fill_(0.6)
+    network.output_map.flatness.data.fill_(0.7)
     save_counts(network, tmp_path)
     again = build("cache-lm")
     load_counts(again, tmp_path)
     assert again.counts.mixing == 0.3
+    assert float(again.output_map.mixing) == pytest.approx(0.6)
+    assert float(again.output_map.flatness) == pytest.approx(0.7)
     assert again.counts.ngrams.distribution([1, 2]) == pytest.approx(
         network.counts.ngrams.distribution([1, 2])
     )
@@ -171,6 +185,9 @@ def test_a_run_without_its_text_has_no_counts(tmp_path):
     assert none.counts is None
     (tmp_path / FILE).write_bytes((tmp_path / FILE).read_bytes()[:50])
     with pytest.raises(UserError, match="damaged"):
+        load_counts(again, tmp_path)
+    (tmp_path / FILE).write_bytes(save({"text": np.zeros((2, 2), np.uint16), "shares": np.full(3, 0.5)}))
+    with pytest.raises(UserError, match="expected a text and three shares"):
         load_counts(again, tmp_path)
     (tmp_path / FILE).unlink()
     load_counts(few, tmp_path)

@@ -13,7 +13,8 @@ def discounts(counts):
     ratio = n[0] / (n[0] + 2 * n[1]) if n[0] and n[1] else 0.5
     if 0 in n:
         return [ratio] * 3
-    return [times - (times + 1) * ratio * n[times] / n[times - 1] for times in (1, 2, 3)]
+    own = [times - (times + 1) * ratio * n[times] / n[times - 1] for times in (1, 2, 3)]
+    return own if min(own) > 0 else [ratio] * 3
 
 
 def naive(text, vocab, order, history, word):
@@ -28,7 +29,7 @@ def naive(text, vocab, order, history, word):
         left = sum(discount[min(c, 3) - 1] for c in own.values())
         c = counts[(*context, word)]
         said.append((c - discount[min(c, 3) - 1] if c else 0, left, sum(own.values())))
-        grams = [gram[1:] for gram in counts]
+        grams = [gram[1:] for gram in counts] + [tuple(text[: n - 1])] * (n > 1)
     probability = 1 / vocab
     for own, left, total in reversed(said):
         probability = (own + left * probability) / total if total else probability
@@ -65,14 +66,21 @@ def test_the_distribution_is_that_of_all_words(before):
     assert said.sum() == pytest.approx(1)
 
 
-def test_where_a_word_was_met():
+def test_where_words_were_met():
     model = KneserNey(np.array([5, 1, 2, 3, 9, 1, 2, 3, 9, 1, 2, 4, 1]), 10, 4)
-    assert model.met([9, 1, 2], 3) == Met(3, 1, 2)
-    assert model.met([3, 9, 1, 2], 3) == Met(3, 1, 2)  # no more than three words count
-    assert model.met([7, 1, 2], 4) == Met(2, 1, 3)  # never after 7 1 2
-    assert model.met([1, 2], 9) == Met(0, 2, 13)
-    assert model.met([1, 2], 8) == Met(0, 0, 13)
-    assert model.met([], 1) == Met(0, 4, 13)
+    assert model.met([9, 1, 2], [3, 4]) == [Met(3, 1, 2), Met(3, 1, 2)]
+    assert model.met([3, 9, 1, 2], [3]) == [Met(3, 1, 2)]  # no more than three words count
+    assert model.met([7, 1, 2], [4, 5]) == [Met(2, 1, 3), Met(0, 1, 13)]  # never after 7 1 2
+    assert model.met([1, 2], [9, 8]) == [Met(0, 2, 13), Met(0, 0, 13)]
+    assert model.met([], [1]) == [Met(0, 4, 13)]
+
+
+def test_no_probability_is_zero():
+    """Where the three discounts would take nothing from what was counted thrice, all are the one."""
+    counted = np.array([1, 1, 1, 2, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4])
+    assert discounts(Counter(dict(enumerate(counted)))) == [0.6] * 3
+    text = np.concatenate([np.repeat(np.arange(len(counted)), counted)])
+    assert KneserNey(text, 15, 1).distribution([]).min() > 0
 
 
 def test_a_text_that_says_the_same_again_and_again():
@@ -81,9 +89,13 @@ def test_a_text_that_says_the_same_again_and_again():
     assert said[2] > 0.9 and said.min() > 0
 
 
-@pytest.mark.parametrize("length", [0, 1, 4])
-def test_a_text_shorter_than_an_n_gram(length):
-    model = KneserNey(np.arange(length), 10, 5)
-    assert model.distribution([1, 2]) == pytest.approx(np.full(10, 0.1))
-    assert model.probabilities(np.arange(8)) == pytest.approx(np.full(8, 0.1))
-    assert len(model.probabilities(np.arange(0))) == 0
+@pytest.mark.parametrize("order", [1, 2, 5, 50])
+def test_a_text_shorter_than_an_n_gram(order):
+    nothing = KneserNey(np.arange(0), 10, order)
+    assert nothing.distribution([1, 2]) == pytest.approx(np.full(10, 0.1))
+    assert nothing.probabilities(np.arange(8)) == pytest.approx(np.full(8, 0.1))
+    assert len(nothing.probabilities(np.arange(0))) == 0
+    text = np.array([1, 2, 3, 4])
+    said = KneserNey(text, 10, order).distribution([7, 1, 2])
+    assert said.argmax() == 3 or order == 1
+    assert said[2] > said[9] > 0 and said.sum() == pytest.approx(1)
