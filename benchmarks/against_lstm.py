@@ -36,7 +36,8 @@ STEPS = 40  # that are timed
 class Lstm(nn.Module):
     """torch.nn.LSTM over word vectors of its own width, under the softmax of MemN2N."""
 
-    context, output_map, counts = 0, None, None
+    context, order = 0, 0
+    output_map, counts = None, None
 
     def __init__(self, vocab: int, dim: int, dropout: float) -> None:
         super().__init__()

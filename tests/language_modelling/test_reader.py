@@ -154,8 +154,8 @@ def test_load_gives_a_language_model(tmp_path):
         (lm.network, ""),
         (alone.network, "_without_counts"),
     ):  # with its own cache
-        assert float(network.output_map.flatness) == pytest.approx(result[f"flatness{name}"][0])
-        assert float(network.output_map.mixing) == pytest.approx(result[f"mixing{name}"][0])
+        assert network.output_map.flatness.item() == pytest.approx(result[f"flatness{name}"][0])
+        assert network.output_map.mixing.item() == pytest.approx(result[f"mixing{name}"][0])
         assert measure(network, text[:100], WORDS.end, 2000).perplexity == pytest.approx(
             result[f"perplexity_with_cache{name}"][0], rel=1e-5
         )
