@@ -173,8 +173,8 @@ def test_a_run_without_its_text_has_no_counts(tmp_path):
     again = build("cache-lm")
     load_counts(again, tmp_path)
     assert again.counts.mixing == 0.3
-    assert float(again.output_map.mixing) == pytest.approx(0.6)
-    assert float(again.output_map.flatness) == pytest.approx(0.7)
+    assert again.output_map.mixing.item() == pytest.approx(0.6)
+    assert again.output_map.flatness.item() == pytest.approx(0.7)
     assert again.counts.ngrams.distribution([1, 2]) == pytest.approx(
         network.counts.ngrams.distribution([1, 2])
     )
