@@ -41,9 +41,6 @@ def text_of(words: int) -> np.ndarray:
 class PlainLstm(nn.Module):
     """torch.nn.LSTM, layer after layer, under a softmax over all words."""
 
-    context, order = 0, 0
-    output_map, counts = None, None
-
     def __init__(self, widths: list[int]) -> None:
         super().__init__()
         self.vectors = nn.Embedding(VOCABULARY, widths[0])
