@@ -4,7 +4,6 @@ A reply is a template and the symbols that fill its slots: 'here it is ' and (re
 Entities are found in the training dialogues: what rows say of things, and what queries ask for.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
@@ -14,7 +13,7 @@ from typing import Any
 from memnn.conversation import API_CALL, Dialogue, Row, heard
 from memnn.text.entities import NAME, find_entities, find_relations, number_of, spaced
 from memnn.text.symbols import MARK, Parsed, Symbols
-from memnn.text.tokenizer import fold, tokenize
+from memnn.text.tokenizer import fold, spell, tokenize
 
 UNTOLD = "<untold>"  # stands for a property where no row tells of a symbol: it was only said
 _WORDS = ("<nil>", "<unknown>", MARK)
@@ -261,35 +260,25 @@ class DialogueLexicon:
 
     def _parts(self, reply: str) -> tuple[list[str], list[str], list[str]]:
         raw = _cut(reply)
-        said = [(place, words[0]) for place in range(0, len(raw), 2) if (words := tokenize(raw[place]))]
-        pieces, fillers, spelled, start, number = [], [], [], 0, 0
-        for unit in self.units([word for _, word in said]):
-            first, last = said[number][0], said[number + len(unit.split()) - 1][0]
-            number += len(unit.split())
+        pieces, fillers, spelled, start, first = [], [], [], 0, 1
+        for unit in self.units([fold(word) for word in raw[1::2]]):
+            behind = first + 2 * len(unit.split())
             base = self.symbols.parse(unit)
-            if base.frame != (MARK,):
-                continue
-            before, word, behind = _core("".join(raw[first : last + 1]))
-            pieces.append("".join(raw[start:first]) + before)
-            fillers.append(base.fillers[0])
-            spelled.append(word)
-            raw[last], start = behind, last
+            if base.frame == (MARK,):
+                pieces.append("".join(raw[start:first]))
+                fillers.append(base.fillers[0])
+                spelled.append("".join(raw[first : behind - 1]))
+                start = behind - 1
+            first = behind
         pieces.append("".join(raw[start:]))
         return pieces, fillers, spelled
 
 
 def _cut(text: str) -> list[str]:
-    """Words at even places, the space between at odd ones: none before the 's of a possessive."""
-    cut: list[str] = []
-    for place, piece in enumerate(re.split(r"(\s+)", text)):
-        owned = len(tokenize(piece)) > 1 and place % 2 == 0
-        at = max(piece.rfind("'"), piece.rfind("’")) if owned else 0
-        cut += [piece[:at], "", piece[at:]] if owned else [piece]
-    return cut
-
-
-def _core(text: str) -> tuple[str, str, str]:
-    """The text with the punctuation around it set apart."""
-    first = next(i for i in range(len(text)) if tokenize(text[i]))
-    last = next(i for i in range(len(text), 0, -1) if tokenize(text[i - 1]))
-    return text[:first], text[first:last], text[last:]
+    """Words at odd places; before, between and behind them what else there is, to the letter."""
+    cut, start = [], 0
+    for word in spell(text):
+        first = text.index(word, start)
+        cut += [text[start:first], word]
+        start = first + len(word)
+    return [*cut, text[start:]]

@@ -14,29 +14,32 @@ CONTRACTED = frozenset(  # where it is short for 'is', 'has' or 'us'
 )
 _DASHES = re.compile("[–—]|--+")
 _EDGES = string.punctuation + "…«»“”‘’„¿¡。，？！।"
+_INSIDE = re.compile(r"""[][(){}!?;"…«»“”„¿¡。，？！।]|\.\.+|(?<!\d),|,(?!\d)""")  # a space left out
+_INITIALS = re.compile("[a-z](,[a-z])+", re.IGNORECASE)  # a way to go, as "s,e": one word
 
 
 @lru_cache(maxsize=65536)
 def tokenize(sentence: str) -> tuple[str, ...]:
     """The words of a sentence, case folded, without the punctuation around them.
 
-    Words are split at white space and dashes and stripped at both ends, so that "don't", "3.5" and
-    "mother-in-law" stay whole in any script; only the 's of a possessive is a word of its own. A sentence of
+    Words are split at white space, dashes, brackets, quotation marks and the ends of sentences and clauses,
+    and stripped at both ends, so that "don't", "3.5", "1,000" and "mother-in-law" stay whole in any script;
+    only the 's of a possessive is a word of its own. Every apostrophe becomes a straight one. A sentence of
     punctuation alone has no words, and of a very long one only the first MOST_WORDS are read.
 
     >>> tokenize("Where is Mary's book?")
     ('where', 'is', 'mary', "'s", 'book')
     """
-    return _words(unicodedata.normalize("NFC", sentence).casefold())
+    return _words(unicodedata.normalize("NFC", sentence).casefold().replace("’", "'"))
 
 
 def spell(sentence: str) -> tuple[str, ...]:
-    """The words of `tokenize`, one for one, in the letters they were written in.
+    """The words of `tokenize`, one for one, to the letter as they were written.
 
     >>> spell("Where is Mary's book?")
     ('Where', 'is', 'Mary', "'s", 'book')
     """
-    return _words(unicodedata.normalize("NFC", sentence))
+    return _words(sentence)
 
 
 def is_cut(sentence: str) -> bool:
@@ -57,11 +60,17 @@ def _pieces(sentence: str) -> list[str]:
 
 
 def _split(piece: str) -> Iterator[str]:
+    parts = [piece] if _INITIALS.fullmatch(piece.strip(_EDGES)) else _INSIDE.split(piece)
+    return (word for part in parts for word in _owned(part))
+
+
+def _owned(piece: str) -> Iterator[str]:
+    """A word, or the one whose 's it is and that."""
     word = piece.rstrip(_EDGES)
     owner = word[:-2].strip(_EDGES)
     if word[-2:-1] in ("'", "’") and word[-1:].casefold() == "s" and owner.casefold() not in CONTRACTED:
-        yield from _split(owner)
-        yield "'" + word[-1]
+        yield from _owned(owner)
+        yield word[-2:]
     elif word := word.lstrip(_EDGES):
         yield word
 

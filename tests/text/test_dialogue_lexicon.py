@@ -51,7 +51,16 @@ def test_a_reply_is_its_template_and_its_symbols():
 
 @pytest.mark.parametrize(
     "reply",
-    [" you are welcome", "Sure , the Wok is on  x .", "thai?", "...", "(thai, rome)!", "it's Rome's!"],
+    [
+        " you are welcome",
+        "Sure , the Wok is on  x .",
+        "thai?",
+        "...",
+        "(thai, rome)!",
+        "it's Rome’s!",
+        "Rome,thai",
+        "cafe\u0301--x",
+    ],
 )
 def test_replies_are_put_together_to_the_letter(reply):
     said = LEXICON.take_apart(reply)
@@ -60,10 +69,14 @@ def test_replies_are_put_together_to_the_letter(reply):
 
 
 @given(
-    st.lists(st.sampled_from(["thai", "rome", " ", "  ", "what", "about", "?", "unseen", ",", "api_call"]))
+    st.lists(
+        st.sampled_from(
+            ["thai", "rome", " ", "  ", "what", "about", "?", "unseen", ",", "’s", "--", "api_call"]
+        )
+    )
 )
 def test_any_reply_is_taken_apart_to_the_letter(parts):
-    reply = " ".join(parts)
+    reply = "".join(parts)
     said = LEXICON.take_apart(reply)
     pieces = [piece for pair in zip(said.template, [*LEXICON.spelled(reply), ""]) for piece in pair]
     assert "".join(pieces) == reply
