@@ -26,7 +26,6 @@ class TrainingBar:
             disable=not self._live,
         )
         self._ids: dict[str, object] = {}
-        self._told: dict[str, int] = {}
 
     def __enter__(self) -> "TrainingBar":
         self._bars.start()
@@ -44,12 +43,7 @@ class TrainingBar:
             return
         if self._live:
             self._draw(task, what, step)
-        elif (
-            step.done == 1
-            and step.epoch % max(1, step.epochs // 5) == 0
-            and self._told.get(task) != step.epoch
-        ):
-            self._told[task] = step.epoch
+        elif step.done == 1 and (step.epoch % max(1, step.epochs // 5) == 0 or step.epoch == step.epochs):
             epoch = f"epoch {step.epoch} of {step.epochs}{_phase(step)}"
             print(f"{what}: {epoch}  {_measures(step)}", file=sys.stderr, flush=True)
 

@@ -1,7 +1,6 @@
 """Train on dialogues: one network for all tasks."""
 
 import dataclasses
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +15,7 @@ from memnn.errors import UserError
 from memnn.tasks import sort_tasks
 from memnn.training import checkpoint
 from memnn.training.curve import draw_curve
-from memnn.training.data import StoryData
+from memnn.training.data import StoryData, digest
 from memnn.training.loop import Progress, Trained, train
 from memnn.training.options import Options
 from memnn.training.plan import Plan
@@ -51,6 +50,7 @@ def train_dialogues(
     model, options = plan.resolve()
     if not any(dialogue.replies for dialogue in train_on):
         raise UserError("no replies to train on")
+    checkpoint.check_free(Path(out), overwrite)
     with own_folder(Path(out)) as own:
         vocabulary = model.vocabulary.of_dialogues(train_on)
         config = _config(train_on, valid, plan, model, options, vocabulary)
@@ -74,21 +74,14 @@ def _config(
     options: Options,
     vocabulary: Any,
 ) -> checkpoint.Config:
+    candidates = dict.fromkeys(dialogue.candidates for dialogue in (*train_on, *valid))
     data = {
         "tasks": sort_tasks(dialogue.task for dialogue in train_on),
         "dialogues": len(train_on),
         "valid": len(valid),
-        "digest": _digest(train_on),
+        "digest": digest(*([talk.events for talk in part] for part in (train_on, valid)), candidates),
         **describe_flow(train_on, vocabulary),
     }
     return checkpoint.Config(
         "dialogue", plan.model, dataclasses.asdict(model), dataclasses.asdict(options), data
     )
-
-
-def _digest(dialogues: Sequence[Dialogue]) -> str:
-    """Tells other training dialogues from these, so that no run is resumed on them."""
-    digest = hashlib.sha256()
-    for dialogue in dialogues:
-        digest.update(repr(dialogue.events).encode())
-    return digest.hexdigest()

@@ -1,7 +1,6 @@
 """Train a language model on a corpus."""
 
 import dataclasses
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from memnn.language_modelling.tuning import tune
 from memnn.text.word_list import WordList
 from memnn.training import checkpoint, plan
 from memnn.training.curve import draw_curve
+from memnn.training.data import digest
 from memnn.training.loop import Progress, Trained, train
 from memnn.training.plan import Plan
 from memnn.training.processes import own_folder
@@ -94,7 +94,7 @@ def _train(
         "words": len(corpus.train),
         "valid": len(corpus.valid),
         "held_out": corpus.held_out,
-        "digest": hashlib.sha256(corpus.train.tobytes()).hexdigest(),
+        "digest": digest([corpus.train.tobytes()], [corpus.valid.tobytes()]),
     }
     config = checkpoint.Config(
         APPLICATION, plan.model, dataclasses.asdict(model), dataclasses.asdict(options), data

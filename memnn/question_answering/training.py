@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from memnn.tasks import sort_tasks
 from memnn.text.sentences import in_sentences
 from memnn.training import checkpoint
 from memnn.training.curve import draw_curve
+from memnn.training.data import digest
 from memnn.training.loop import Progress, Trained
 from memnn.training.processes import own_folder
 
@@ -46,6 +46,7 @@ def train_stories(
     if MODELS[plan.model].needs_supporting and not any(story.supporting for story in train_on):
         raise UserError(f"{plan.model} learns from supporting facts, and no story names any: try memn2n")
     train_on, valid = ([in_sentences(story) for story in some] for some in (train_on, valid))
+    checkpoint.check_free(Path(out), overwrite)  # before symbols are looked for, which takes its time
     with own_folder(Path(out)) as own:
         return _train_all(train_on, valid, own, plan, overwrite, report)
 
@@ -109,7 +110,7 @@ def _config(train_on: Sequence[Story], valid: Sequence[Story], plan: Plan) -> ch
         "valid": len(valid),
         "holdout_seed": plan.holdout_seed,
         **how_asked(train_on),
-        "digest": _digest(train_on),
+        "digest": digest(train_on, valid),
     }
     if plan.init is not None:
         data["init"] = plan.init
@@ -123,11 +124,3 @@ def _trained(part: Path) -> Trained:
     _, _, network = checkpoint.load(part)
     result = checkpoint.read_json(part / "result.json")
     return Trained(dict(network.named_parameters()), result.pop("best_restart"), result)
-
-
-def _digest(stories: Sequence[Story]) -> str:
-    """Tells other training stories from these, so that no run is resumed on them."""
-    digest = hashlib.sha256()
-    for story in stories:
-        digest.update(repr((len(story.facts), story.facts[-1:], story.question, story.answer)).encode())
-    return digest.hexdigest()

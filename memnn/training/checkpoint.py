@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -37,6 +38,7 @@ FITTING = {  # what the models of an application do, and the command for it
     "dialogue": ("holds conversations", "chat"),
     "language_modelling": ("predicts words", "generate"),
 }
+FILES = ("*config.json", "*vocabulary.json", "*model.safetensors", "*text.safetensors")  # all a model needs
 FORMAT = 1  # raised when an older memnn could not read what a newer one writes
 
 
@@ -74,7 +76,8 @@ def write_file(path: Path, content: bytes) -> None:
         partial.write_bytes(content)
         os.replace(partial, path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise UserError(f"{path}: cannot be written: {error.strerror}") from None
 
 
@@ -88,22 +91,30 @@ def save_weights(folder: Path, weights: Mapping[str, Tensor]) -> None:
     write_file(folder / "model.safetensors", save(dict(weights)))
 
 
+def check_free(out: Path, overwrite: bool) -> None:
+    """Raises UserError where a finished run would be in the way of `out`, or what is no run would be lost."""
+    if out.name in ("", ".."):
+        raise UserError(f"{out}: expected a folder with a name of its own")
+    for folder in (out, out.with_name(out.name + ".partial"), out.with_name(out.name + ".old")):
+        if not _may_go(folder):
+            raise UserError(f"{folder} is there and is no run: name another folder")
+    if out.exists() and not overwrite:
+        raise UserError(f"{out} is there already: name another folder or say --overwrite")
+
+
 def begin(out: Path, config: Mapping[str, Any], vocabulary: Any, overwrite: bool) -> Path:
     """The folder to work in, NAME.partial: a new one, or that of an interrupted run of the same command.
 
     `vocabulary` is a Vocabulary or a Lexicon, as the model has it, or None.
 
     Raises UserError where a finished run stands in the way, or an unfinished one of other settings or
-    stories.
+    stories; and where what would be overwritten is no run.
     """
-    if out.name in ("", ".."):
-        raise UserError(f"{out}: expected a folder with a name of its own")
+    check_free(out, overwrite)
     partial = out.with_name(out.name + ".partial")
     content = {"config.json": config}
     if vocabulary is not None:
         content["vocabulary.json"] = vocabulary.to_json()
-    if out.exists() and not overwrite:
-        raise UserError(f"{out} is there already: name another folder or say --overwrite")
     if (partial / "config.json").exists():
         differ = [name for name in content if not _holds(partial / name, content[name])]
         if not differ:
@@ -144,9 +155,10 @@ def find(name: Path | str) -> Path:
         raise UserError(f"{path} is unfinished: give the command that began it again")
     if path.exists():
         raise UserError(f"{path} is not a checkpoint: it has no config.json")
-    if str(name).count("/") == 1 and not str(name).startswith((".", "/", "~")):
+    # a folder of that owner's name here means that the path was misspelt
+    if str(name).count("/") == 1 and not str(name).startswith((".", "/", "~")) and not path.parent.exists():
         try:
-            return Path(huggingface_hub.snapshot_download(str(name)))
+            return Path(huggingface_hub.snapshot_download(str(name), allow_patterns=list(FILES)))
         except (HfHubHTTPError, LocalEntryNotFoundError, HFValidationError, OSError):
             raise UserError(f"{name} is neither a folder here nor a model that the Hub gives out") from None
     raise UserError(f"{path} is not there")
@@ -229,6 +241,25 @@ def _read_as(kind: type, path: Path, what: str) -> Any:
         return TypeAdapter(kind).validate_python(read_json(path), extra="forbid")
     except ValidationError:
         raise UserError(f"{path}: not {what}") from None
+
+
+def _may_go(folder: Path) -> bool:
+    """Whether nothing would be lost with it: it is not there, or a run, or one that was hardly begun."""
+    if not folder.exists():
+        return True
+    if (folder / "config.json").exists():
+        return _is_run(folder)
+    return folder.is_dir() and all(
+        file.name in ("vocabulary.json", "lock") or file.suffix == ".partial" for file in folder.iterdir()
+    )
+
+
+def _is_run(folder: Path) -> bool:
+    try:
+        read_config(folder)
+    except UserError:
+        return False
+    return True
 
 
 def _holds(path: Path, content: Any) -> bool:

@@ -1,6 +1,7 @@
 """Stories or dialogues as the training loop wants them."""
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,16 @@ from memnn.text.batches import cut_batches, share_shorter
 from memnn.training.restarts import Restarts
 
 EVALUATION_BATCH = 256  # questions
+
+
+def digest(*parts: Iterable[Any]) -> str:
+    """Tells other data to train and to choose on from these, so that no run is resumed on them."""
+    hashed = hashlib.sha256()
+    for part in parts:
+        for item in part:
+            hashed.update(repr(item).encode(errors="surrogatepass") + b"\0")
+        hashed.update(b"\0")
+    return hashed.hexdigest()
 
 
 class StoryData:

@@ -19,6 +19,7 @@ from accelerate.state import AcceleratorState
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from memnn.errors import UserError
 from memnn.training.focus import follow, kind_weights
 from memnn.training.options import Options
 from memnn.training.processes import add_up, gather_shares
@@ -62,11 +63,11 @@ class TrainingData(Protocol):
 
 @dataclass(frozen=True)
 class Progress:
-    """What a caller is told after every step, for a progress bar."""
+    """What a caller is told after every step and every epoch, for a progress bar."""
 
     epoch: int  # counted from 1, the linear start included
     epochs: int  # as many as there may be
-    done: float  # share of this epoch
+    done: float  # share of this epoch, 1 when it is closed
     measures: dict[str, float]  # the last epoch's means over restarts
     seconds: float
     linear: bool = False  # in the linear start
@@ -156,9 +157,11 @@ def train(
                     every = gather_shares(accelerator, losses.detach(), questions)
                     follow(run.difficulty, batch.kind, every)
                 total, seen = total + losses.detach().sum(-1), seen + questions
-                done = (step + 1) / steps
+                done = (step + 1) / (steps + 1)  # the last of an epoch is to validate
                 report(Progress(run.epoch + 1, epochs, done, run.measures, run.seconds, run.linear))
             measures = {"train_loss": accelerator.reduce(total).cpu() / max(seen, 1)}
+            if not measures["train_loss"].isfinite().any():
+                raise UserError(f"the loss of epoch {run.epoch + 1} is no number: try a lower learning_rate")
             model.eval()
             with torch.no_grad():
                 valid = data.validate(restarts, accelerator.device, **phase)
@@ -172,6 +175,7 @@ def train(
             metrics.flush()
             run.metrics_size = metrics.tell()
             save_state(folder, run, restarts, optimizer)
+            report(Progress(run.epoch, epochs, 1.0, run.measures, run.seconds, "softmax" in phase))
     if options.keep == "best" and run.best_weights:
         with torch.no_grad():
             for parameter, best in zip(restarts.stacked, run.best_weights):

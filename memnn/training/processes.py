@@ -6,17 +6,21 @@ added up, so what comes out is what one process makes of the whole batches, but 
 noise, which each draws by itself.
 """
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 import torch
 from accelerate import Accelerator, PartialState
+from filelock import FileLock, Timeout
 from jaxtyping import Float
 from torch import Tensor, nn
+
+from memnn.errors import UserError
 
 
 def first_process() -> bool:
@@ -28,10 +32,12 @@ def first_process() -> bool:
 def own_folder(out: Path) -> Iterator[Path]:
     """`out` for the first process. For any other a copy elsewhere that is thrown away.
 
-    So all processes go on from the same state and write the same, and one of them for good.
+    So all processes go on from the same state and write the same, and one of them for good. Raises UserError
+    where another training of `out` is running.
     """
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
-        yield out
+        with _alone(out):
+            yield out
         return
     with TemporaryDirectory() as elsewhere:
         if not first_process():
@@ -39,7 +45,24 @@ def own_folder(out: Path) -> Iterator[Path]:
             if begun.exists():
                 shutil.copytree(begun, out.with_name(begun.name))
         PartialState(cpu=True).wait_for_everyone()  # before the first process writes
-        yield out
+        with _alone(out):
+            yield out
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Keep other trainings from `out`, for as long as this process lives."""
+    out = out.absolute()
+    name = hashlib.sha256(str(out).encode()).hexdigest()[:32]
+    lock = FileLock(Path(gettempdir()) / f"memnn-{name}.lock", timeout=0, mode=0o666)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise UserError(f"{out}: another training of it is running") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @torch.no_grad()

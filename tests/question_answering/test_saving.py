@@ -71,7 +71,7 @@ def test_saved_and_loaded_a_run_of_single_tasks_answers_alike(tmp_path):
 def test_from_the_hub(net, tmp_path, monkeypatch):
     net.save_pretrained(tmp_path / "snapshot")
     monkeypatch.setattr(
-        checkpoint.huggingface_hub, "snapshot_download", lambda name: str(tmp_path / "snapshot")
+        checkpoint.huggingface_hub, "snapshot_download", lambda name, **_: str(tmp_path / "snapshot")
     )
     assert memnn.load("someone/model").answer(STORIES) == net.answer(STORIES)
 

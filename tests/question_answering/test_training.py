@@ -121,6 +121,31 @@ def test_single_networks_are_each_trained_on_their_own_task(tmp_path):
     assert alone.answer(HELD) == net.answer(HELD)
 
 
+def test_an_unfinished_run_is_not_gone_on_with_on_other_stories(tmp_path):
+    with pytest.raises(Stopped):
+        train_stories(TOLD, HELD, tmp_path / "run", plan(), report=stop("", 1))
+    first = TOLD[0]
+    others = (
+        ([dataclasses.replace(first, facts=("Bill went home.", *first.facts[1:])), *TOLD[1:]], HELD),
+        ([dataclasses.replace(first, supporting=()), *TOLD[1:]], HELD),
+        (TOLD, [dataclasses.replace(HELD[0], candidates=("office",)), *HELD[1:]]),
+    )
+    for told, held in others:
+        with pytest.raises(UserError, match="is an unfinished run of other settings or stories"):
+            train_stories(told, held, tmp_path / "run", plan())
+
+
+def test_two_trainings_of_one_folder_are_one_too_many(tmp_path):
+    def report(task, progress):
+        with pytest.raises(UserError, match="run: another training of it is running"):
+            train_stories(TOLD, HELD, tmp_path / "run", plan())
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        train_stories(TOLD, HELD, tmp_path / "run", plan(), report=report)
+    train_stories(TOLD, HELD, tmp_path / "run", plan())
+
+
 def test_a_finished_run_is_kept_unless_told(tmp_path):
     train_stories(TOLD, HELD, tmp_path / "run", plan())
     with pytest.raises(UserError, match="run is there already"):

@@ -34,6 +34,35 @@ def test_a_finished_one_is_replaced_only_when_told(run):
     assert files(run.parent) == ["run"]
 
 
+@pytest.mark.parametrize("name", ["run", "run.partial", "run.old"])
+def test_nothing_but_a_run_is_overwritten(tmp_path, name):
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "thesis.txt").write_text("done")
+    assert f"{name} is there and is no run" in message(saved, tmp_path / "run", None, True)
+    (tmp_path / name / "config.json").write_text('{"name": "another program"}')
+    assert f"{name} is there and is no run" in message(saved, tmp_path / "run", None, True)
+    assert (tmp_path / name / "thesis.txt").read_text() == "done"
+    (tmp_path / "file").write_text("mine")
+    assert "file is there and is no run" in message(saved, tmp_path / "file", None, True)
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_an_empty_folder_and_one_that_was_hardly_begun_are_no_loss(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run.partial").mkdir()
+    (tmp_path / "run.partial" / "vocabulary.json").touch()
+    assert "is there already" in message(saved, tmp_path / "run")
+    assert same(checkpoint.load(saved(tmp_path / "run", network(1), overwrite=True))[2], network(1))
+    assert files(tmp_path) == ["run"]
+
+
+@pytest.mark.parametrize("path", ["file/below", "n" * 250])
+def test_a_file_that_cannot_be_written_is_one_line(tmp_path, path):
+    (tmp_path / "file").touch()
+    assert "cannot be written" in message(checkpoint.write_file, tmp_path / path, b"")
+    assert files(tmp_path) == ["file"]
+
+
 @pytest.mark.parametrize("out", [".", "..", "/", "x/.."])
 def test_a_folder_without_a_name_of_its_own_is_refused(tmp_path, monkeypatch, out):
     monkeypatch.chdir(tmp_path)
@@ -62,7 +91,9 @@ def hub(monkeypatch):
     class Hub:
         asked, answer = [], None
 
-    def download(name):
+    def download(name, allow_patterns):
+        for path in ("config.json", "task-1/model.safetensors"):
+            assert any(map(Path(path).match, allow_patterns))
         Hub.asked.append(name)
         if isinstance(Hub.answer, Exception):
             raise Hub.answer
@@ -83,7 +114,8 @@ def test_a_folder_here_goes_before_the_hub(run, hub, monkeypatch):
     monkeypatch.chdir(run.parent.parent)
     name = f"{run.parent.name}/{run.name}"
     assert checkpoint.find(name) == Path(name)
-    for missing in (str(run.parent / "other"), "./a", "~/b", "a", "a/b/c"):
+    misspelt = f"{run.parent.name}/other"
+    for missing in (str(run.parent / "other"), "./a", "~/b", "a", "a/b/c", misspelt):
         assert "is not there" in message(checkpoint.find, missing)
     assert hub.asked == []
 

@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import nn
 
+from memnn.errors import UserError
 from memnn.models.memn2n import MemN2N
 from memnn.text.batches import cut_batches
 from memnn.text.vocabulary import Vocabulary
@@ -129,10 +130,19 @@ def test_metrics_have_a_line_an_epoch_with_rate_and_phase(tmp_path):
         assert all(math.isfinite(value) for value in line["valid_loss"])
     seconds = [line["seconds"] for line in written]
     assert seconds == sorted(seconds) and seconds[0] > 0
-    assert len(told) == 4 * len(written)  # 60 stories in batches of 16
-    assert [progress.done for progress in told[:4]] == [0.25, 0.5, 0.75, 1.0]
+    assert len(told) == 5 * len(written)  # 60 stories in batches of 16, then validation
+    assert [progress.done for progress in told[:5]] == [0.2, 0.4, 0.6, 0.8, 1.0]
+    assert [progress.linear for progress in told[::5]] == [not line["softmax"] for line in written]
     assert told[-1].epoch == told[-1].epochs == len(written)
-    assert told[-1].measures["valid_loss"] == pytest.approx(sum(written[-2]["valid_loss"]) / 2)
+    for progress, line in zip(told[4::5], written, strict=True):
+        assert progress.linear == (not line["softmax"])
+        assert progress.epoch == line["epoch"]
+        assert progress.measures["valid_loss"] == pytest.approx(sum(line["valid_loss"]) / 2)
+
+
+def test_a_training_that_comes_to_no_number_is_stopped(tmp_path):
+    with pytest.raises(UserError, match=r"the loss of epoch \d is no number: try a lower learning_rate"):
+        run(tmp_path, options_for(learning_rate=1e38, epochs=4, clip="none"))
 
 
 def test_the_rate_of_a_step_counts_the_share_of_its_epoch(tmp_path):
