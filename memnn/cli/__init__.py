@@ -4,7 +4,8 @@ Commands import what they need when they run, so that `memnn --help` need not wa
 """
 
 import sys
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 
@@ -26,6 +27,21 @@ app.command("generate")(generate.generate)
 app.add_typer(data.app, name="data")
 app.command("list")(show.list_all)
 app.command("show")(show.show)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"memnn {version('memnn')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="print it and exit")
+    ] = False,
+) -> None:
+    pass
 
 
 # The errors of the command line's parser, which newer releases of typer bring along and do not name.

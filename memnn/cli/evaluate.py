@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from memnn.errors import DataError, MissingSplit, UserError
+from memnn.errors import MissingSplit, UserError
 
 if TYPE_CHECKING:
     from memnn.question_answering.metrics import Evaluation
@@ -29,8 +29,8 @@ def evaluate(
     split: Annotated[
         str | None,
         typer.Option(
-            help="train, valid or test, of dialogues trn, dev, tst or tst-OOV too; unless told test, and "
-            "valid where the data has no test split"
+            help="train, valid or test, of dialogues trn, dev, tst or tst-OOV too, or all of one file; "
+            "unless told test, and valid where the data has no test split"
         ),
     ] = None,
     tasks: Annotated[
@@ -75,7 +75,7 @@ def evaluate(
     net.use_threads()
     chosen = parse_tasks(tasks) if tasks else None
     stories, split = read_split(
-        lambda name: read_stories(data, name, chosen, net.holdout_seed), split, ("test", "valid")
+        lambda name: read_stories(data, name, chosen, net.holdout_seed), split, ("test", "valid"), data
     )
     if chosen is None and net.tasks != ("",):  # without tasks it was trained on all there was
         told = stories
@@ -97,20 +97,21 @@ def read_split(
     read: Callable[[str], Read],
     split: str | None,
     default: Sequence[str],
-    missing: type[UserError] = MissingSplit,
+    data: Path,
 ) -> tuple[Read, str]:
     """What `read` gives of the split that was named, or of the first of `default` that is there; and which.
 
-    That a split is not there, `read` says by raising `missing`.
+    That a split is not there, `read` says by raising MissingSplit.
     """
     first, otherwise = default
     if split is not None:
         return read(split), split
     try:
         return read(first), first
-    except missing:
+    except MissingSplit:
         found = read(otherwise)
-    typer.echo(f"no {first} split: this is of {otherwise}", err=True)
+    more = "; --split all is the whole file" if data.is_file() else ""
+    typer.echo(f"no {first} split: this is of {otherwise}{more}", err=True)
     return found, otherwise
 
 
@@ -130,7 +131,7 @@ def evaluate_dialogues(run: str, data: Path, split: str | None, tasks: str | Non
     own = None if "" in bot.tasks else bot.tasks
     chosen = parse_tasks(tasks) if tasks else own
     dialogues, split = read_split(
-        lambda part: read_dialogues(data, part, chosen, if_there=not tasks), split, ("tst", "dev"), DataError
+        lambda part: read_dialogues(data, part, chosen, if_there=not tasks), split, ("tst", "dev"), data
     )
     if not dialogues:
         raise UserError(
@@ -165,7 +166,7 @@ def evaluate_text(
 
     lm = LanguageModel.from_pretrained(run, counts=counts)
     lm.use_threads()
-    lines, split = read_split(lambda name: read_lines(data, name), split, ("test", "valid"))
+    lines, split = read_split(lambda name: read_lines(data, name), split, ("test", "valid"), data)
     text = encode(lines, lm.words)
     unknown = unknown_share(text, lm.words)
     with ExitStack() as stack:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from memnn.conversation import API_CALL, Dialogue, Event, Row, Turn
 from memnn.dialogue.unseen import rename_unseen
-from memnn.errors import DataError
+from memnn.errors import DataError, MissingSplit
 from memnn.files import read_lines
 
 RENAMED = "dev-OOV"  # made of dev by renaming
@@ -35,7 +35,8 @@ def find_tasks(folder: Path, split: str) -> dict[str, Path]:
 def read_babi(folder: Path, split: str, tasks: Sequence[str] | None = None) -> list[Dialogue]:
     """The dialogues of one split, task after task, with the candidates of their task.
 
-    None asks for every task there is. Raises DataError for a missing file and for a line that cannot be read.
+    None asks for every task there is. Raises MissingSplit where there are no files of the split or of a task,
+    and DataError for a line that cannot be read.
     """
     if split == RENAMED:
         train, dev = (read_babi(folder, name, tasks) for name in ("trn", "dev"))
@@ -44,13 +45,14 @@ def read_babi(folder: Path, split: str, tasks: Sequence[str] | None = None) -> l
         return rename_unseen(dev, train, rows)
     files = find_tasks(folder, split)
     if not files:
-        raise DataError(folder, None, f"expected dialog bAbI files such as dialog-babi-task1{split}.txt")
+        raise MissingSplit(folder, None, f"expected dialog bAbI files such as dialog-babi-task1{split}.txt")
     dialogues: list[Dialogue] = []
     lists: dict[Path, tuple[str, ...]] = {}
     known: dict[Path, dict[str, str]] = {}
     for task in tasks if tasks is not None else sorted(files, key=int):
         if task not in files:
-            raise DataError(folder, None, f"expected a {split} task among {', '.join(files)}; found {task!r}")
+            there = ", ".join(files)
+            raise MissingSplit(folder, None, f"expected a {split} task among {there}; found {task!r}")
         path = _candidates_file(folder, task)
         if path not in lists:
             lists[path] = read_candidates(path) if path.exists() else ()

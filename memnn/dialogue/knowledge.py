@@ -4,8 +4,9 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from memnn.conversation import API_CALL, Row
 from memnn.dialogue.babi import read_base
@@ -106,12 +107,12 @@ def read_knowledge(path: Path | str) -> KnowledgeBase:
 
 
 def _read_csv(path: Path) -> dict[str, dict[str, str]]:
-    reader = csv.reader(io.StringIO("\n".join(read_lines(path))))
-    header = next(reader, [])
+    reader = csv.reader(io.StringIO("\n".join(read_lines(path)), newline=""))
+    header = next(_lines_of(reader, path), [])
     if len(header) < 2 or not all(map(str.strip, header)) or len(set(header)) < len(header):
         raise DataError(path, 1, "expected a line of different column names, the first that of the name")
     things: dict[str, dict[str, str]] = {}
-    for line in reader:
+    for line in _lines_of(reader, path):
         if not line:
             continue
         if len(line) != len(header):
@@ -120,13 +121,21 @@ def _read_csv(path: Path) -> dict[str, dict[str, str]]:
     return things
 
 
+def _lines_of(reader: Any, path: Path) -> Iterator[list[str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise DataError(path, reader.line_num, f"expected columns parted by commas: {error}") from None
+
+
 def _read_jsonl(path: Path) -> dict[str, dict[str, str]]:
     things: dict[str, dict[str, str]] = {}
     for number, text in enumerate(read_lines(path), 1):
         try:
             fields = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise DataError(path, number, f"expected a JSON object: {error.msg}") from None
+        except (ValueError, RecursionError) as error:
+            reason = error.msg if isinstance(error, json.JSONDecodeError) else "too long or too deep"
+            raise DataError(path, number, f"expected a JSON object: {reason}") from None
         if not isinstance(fields, dict) or not all(isinstance(v, str | int | float) for v in fields.values()):
             raise DataError(path, number, "expected a JSON object whose values are texts or numbers")
         _add(things, path, number, {name: str(value) for name, value in fields.items()})

@@ -81,6 +81,12 @@ class Session:
             raise UserError(
                 "no queries in its training dialogues: expected --api with what they would ask for"
             )
+        asked = len(flow["arguments"])
+        if asked and len(arguments) != asked:
+            raise UserError(
+                f"--api: expected {asked} properties, as queries of its training dialogues have so many "
+                f"arguments; found {len(arguments)}: {', '.join(arguments)}"
+            )
         self._columns = self.base.columns(arguments)
         rows = [self._renamed(row) for row in self.base.rows()]
         self._bot = replace(self.bot, vocabulary=self.bot.vocabulary.with_entities(rows))

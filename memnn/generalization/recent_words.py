@@ -17,9 +17,9 @@ class RecentWords(nn.Module):
         super().__init__()
         self.capacity = capacity
 
-    def empty(self, batch: int) -> Int[Tensor, "batch capacity"]:
+    def empty(self, batch: int, device: torch.device) -> Int[Tensor, "batch capacity"]:
         """The words before a text begins: none, written -1."""
-        return torch.full((batch, self.capacity), -1)
+        return torch.full((batch, self.capacity), -1, device=device)
 
     def newest(self, words: Int[Tensor, "batch stretch"]) -> Int[Tensor, "batch capacity"]:
         """The words that later ones may still read."""

@@ -14,6 +14,7 @@ from memnn.text.word_list import WordList
 
 Split = Literal["train", "valid", "test"]
 HELD_OUT = 0.1  # of the words of a text without validation part, from its end
+SLACK = 0.02  # of them that may be held out as well, so that the cut falls between two lines
 FEWEST = 20  # words that can be split and learnt from
 
 
@@ -30,9 +31,13 @@ def read_lines(data: Path, split: str) -> Lines:
 
     `data` is a folder whose files have .train., .valid. and .test. in their names (wiki.train.tokens,
     ptb.valid.txt), or one file, which is all training text. Where there is no .valid. file, the last tenth of
-    the training text is `valid` and the rest is `train`. Raises MissingSplit where there is no such part, and
-    UserError where it is no text.
+    the training text is `valid` and the rest is `train`. `all` is the whole of one file. Raises MissingSplit
+    where there is no such part, and UserError where it is no text.
     """
+    if split == "all":
+        if not data.is_file():
+            raise UserError(f"{data}: expected one text file for the split all")
+        return Lines(_read(data))
     if split not in ("train", "valid", "test"):
         raise UserError(f"no split {split!r}: expected train, valid or test")
     path = _find(data, split)
@@ -44,18 +49,24 @@ def read_lines(data: Path, split: str) -> Lines:
     if whole is None:
         raise UserError(f"{data}: expected a text file, or a folder with a file *.train.*")
     train, valid = cut_tail(_read(whole))
+    for name, part, least in (("train", train, FEWEST // 2), ("valid", valid, 1)):
+        if (words := len(" ".join(part).split())) < least:
+            raise DataError(whole, None, f"expected at least {least} words for {name}, found {words}")
     return Lines(train if split == "train" else valid, held_out=True)
 
 
 def cut_tail(lines: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Two texts of one, the second its last tenth; cut between lines where there are many."""
-    if len(lines) >= 10:
-        sizes = np.cumsum([len(line.split()) + 1 for line in lines])
-        cut = int(np.searchsorted(sizes, (1 - HELD_OUT) * sizes[-1], side="right"))
+    """Two texts of one, the second its last tenth, its ends of lines counted as words; cut between two lines
+    where no more than SLACK is held out for it, and else within a line.
+    """
+    sizes = np.cumsum([0] + [len(line.split()) + 1 for line in lines])
+    mark = int((1 - HELD_OUT) * int(sizes[-1]))
+    cut = int(np.searchsorted(sizes, mark, side="right")) - 1  # lines that end before the mark
+    ahead = mark - int(sizes[cut])
+    if ahead <= SLACK * int(sizes[-1]) or cut == len(lines):
         return lines[:cut], lines[cut:]
-    words = " \n".join(lines).split(" ")
-    cut = round((1 - HELD_OUT) * len(words))
-    return _lines(" ".join(words[:cut])), _lines(" ".join(words[cut:]))
+    words = lines[cut].split()
+    return (*lines[:cut], " ".join(words[:ahead])), (" ".join(words[ahead:]), *lines[cut + 1 :])
 
 
 def encode(lines: Lines, words: WordList) -> Int[np.ndarray, " text"]:

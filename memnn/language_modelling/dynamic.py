@@ -20,9 +20,10 @@ class Adapting:
         w <- w - rate g / (rms(g) + eps)        w <- w + decay (w_0 - w)
 
     with g the gradient of the mean loss of the words just predicted and rms its running root mean square, so
-    the text itself is all that is needed. Word vectors stay as they are: to change them would cost three
-    times as much, and with a cache, which remembers words, lower the perplexity no further. Leaving the
-    `with` puts the weights of training back.
+    the text itself is all that is needed. (In the paper rms is that of gradients on the training text, taken
+    once, and weights of a larger rms fall back faster.) Word vectors stay as they are: to change them would
+    cost three times as much, and with a cache, which remembers words, lower the perplexity no further.
+    Leaving the `with` puts the weights of training back.
     """
 
     def __init__(self, network: Any, rate: float = RATE, decay: float = DECAY, length: int = LENGTH) -> None:

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from memnn.errors import UserError
 from memnn.language_modelling.counting import load_counts
 from memnn.language_modelling.perplexity import LENGTH, reads_cache
 from memnn.memory import WordMemory
@@ -161,11 +162,16 @@ class LanguageModel:
 
         Probabilities are taken to the power 1 / temperature (0: always the likeliest word), of the `top_k`
         likeliest words (0: all), and of these the likeliest whose sum reaches `top_p`. Ends before `stop`.
+        Raises UserError for a temperature that is no number, and where probabilities are none.
         """
+        if not 0 <= temperature < float("inf"):
+            raise UserError(f"temperature {temperature}: expected a number from 0 on")
         random = torch.Generator().manual_seed(seed)
         for _ in range(words):
             mixed = self._mixed()
             allowed = mixed.probabilities.clone()
+            if not bool(allowed.isfinite().all()):
+                raise UserError("the probabilities of this model are no numbers: its weights are damaged")
             allowed[self.words.unknown] = 0.0
             index = draw(allowed, temperature, top_k, top_p, random)
             if self.words.words[index] == stop:
@@ -200,7 +206,7 @@ class LanguageModel:
 
     def _explain(self, indices: Sequence[int], mixed: _Mixed) -> list[NextWord]:
         """The words of these numbers, with what they rest on."""
-        shares = {index: 1 / max(float(mixed.probabilities[index]), 1e-30) for index in indices}
+        whole = {index: max(float(mixed.probabilities[index]), 1e-30) for index in indices}
         hops: list[Remembered] = []
         for hop, looked in enumerate(self._mind.weights, 1):
             # the last of its slots is the newest word; the first word of all, an end of line, is not counted
@@ -213,7 +219,7 @@ class LanguageModel:
                     tuple(self.words.words[i] for i in before[len(before) - found.context :]),
                     found.times,
                     found.of,
-                    float(mixed.counted[index]) * shares[index],
+                    float(mixed.counted[index]) / whole[index],
                 )
                 for index, found in zip(indices, met)
             ]
@@ -221,18 +227,18 @@ class LanguageModel:
             NextWord(
                 self.words.words[index],
                 float(mixed.probabilities[index]),
-                (*self._cached(index, mixed.cached, shares[index]), *hops),
+                (*self._cached(index, mixed.cached, whole[index]), *hops),
                 owed,
             )
             for index, owed in zip(indices, counted)
         ]
 
-    def _cached(self, index: int, cached: Float[Tensor, " slots"] | None, share: float) -> list[Remembered]:
-        """The slots of the cache that hold the word."""
+    def _cached(self, index: int, cached: Float[Tensor, " slots"] | None, whole: float) -> list[Remembered]:
+        """The slots of the cache that hold the word, whose probability is `whole`."""
         if cached is None:
             return []
         memory = self._mind.memory
-        return self._remembered(cached * (memory.words == index) * share, memory.forgotten, hop=1)
+        return self._remembered(cached * (memory.words == index) / whole, memory.forgotten, hop=1)
 
     def _remembered(self, weights: Float[Tensor, " slots"], first: int, hop: int) -> list[Remembered]:
         """The weightiest slots; `first` is the position of the first."""
@@ -257,7 +263,8 @@ def draw(
     ordered, indices = probabilities.sort(descending=True, stable=True)
     if top_k:
         ordered, indices = ordered[:top_k], indices[:top_k]
-    logits = ordered.double().log() / temperature
+    logits = ordered.double().log()
+    logits = (logits - logits[0]) / temperature  # 0 for the likeliest: no temperature is too low
     chances = logits.softmax(-1)
     # the first word that reaches top_p is still among them
     among = chances.cumsum(-1) - chances < top_p

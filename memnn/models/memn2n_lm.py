@@ -72,7 +72,7 @@ class MemN2NLanguageNetwork(nn.Module):
 
     def begin(self, batch: int) -> Int[Tensor, "batch capacity"]:
         """The words before any word: none."""
-        return self.generalization.empty(batch)
+        return self.generalization.empty(batch, self.response.weight.device)
 
     def read(self, words: Int[Tensor, "batch length"], carried: Int[Tensor, "batch capacity"]) -> Heard:
         """The state after each word; what is carried on are the newest words."""

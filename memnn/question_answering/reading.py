@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from memnn.errors import DataError, MissingSplit
+from memnn.errors import DataError, MissingSplit, UserError
 from memnn.question_answering.babi import SPLITS, check_split, hold_out, read_babi
 from memnn.question_answering.jsonl import read_jsonl
 from memnn.story import Story
@@ -19,14 +19,17 @@ def read_stories(
 
     The path is a folder of bAbI files, a folder with train.jsonl and the like, or one .jsonl file. Where
     there is no valid split, a tenth of the train stories is held out as `valid` and is not in `train`;
-    a single file has no `test`. None asks for every task there. A fact of JSON Lines that holds several
-    sentences becomes as many facts.
+    a single file has no `test`, and `all` is the whole of it. None asks for every task there. A fact of JSON
+    Lines that holds several sentences becomes as many facts.
 
     Raises UserError for an unknown split; DataError when the path, the split or a task is missing, or a
     line cannot be read.
     """
-    check_split(split)
     path = Path(path)
+    if split != "all":
+        check_split(split)
+    elif os.path.isdir(path):
+        raise UserError(f"{path}: expected one .jsonl file for the split all")
     if os.path.isdir(path):  # unlike Path.is_dir, false for a name too long or not to be looked at
         own = {name: path / f"{name}.jsonl" for name in SPLITS if (path / f"{name}.jsonl").is_file()}
         babi = any(path.glob("qa*_*.txt"))
@@ -40,7 +43,7 @@ def read_stories(
         hint = f"; its folders {', '.join(inside)} have them" if inside else ""
         raise DataError(path, None, f"expected bAbI files (qa1_train.txt) or train.jsonl{hint}")
     if os.path.isfile(path) and path.suffix.lower() == ".jsonl":
-        return _read_own(path, {"train": path}, split, tasks, holdout_seed)
+        return _read_own(path, {"train": path, "all": path}, split, tasks, holdout_seed)
     found = "another kind of file" if os.path.exists(path) else "nothing"
     raise DataError(path, None, f"expected a folder of stories or a .jsonl file, found {found} there")
 

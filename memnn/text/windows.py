@@ -31,7 +31,9 @@ class Window:
         return self.following.flatten()
 
     def to(self, device: torch.device) -> "Window":
-        """The window on a device."""
+        """The window on a device, and with it the words before it that it brings along."""
+        if isinstance(self.carry.state, Tensor):  # any other is a network's own, and is where it is
+            self.carry.state = self.carry.state.to(device)
         return replace(self, words=self.words.to(device), following=self.following.to(device))
 
     def share(self, process: int, processes: int) -> "Window":

@@ -1,20 +1,22 @@
 """Running text as numbers: words by frequency, the end of a line, and a word for all others."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 END, UNKNOWN = "<eos>", "<unk>"
-_PIECES = re.compile(r"\w+(?:['’.,-]\w+)*|[^\w\s]")
+READY = 0.001  # share of UNKNOWN from which a text was split into words by whoever made it
 
 
 class WordList:
     """A closed list of words, the commonest first, END and UNKNOWN among them.
 
-    A text that holds UNKNOWN was split into words by whoever made it, and stays so. In any other, marks
-    are words of their own ("known, 3.5" is "known", ",", "3.5"), and a word that training has not
-    room for is read as UNKNOWN.
+    A text in which UNKNOWN stands again and again was split into words by whoever made it, and stays so. In
+    any other, marks are words of their own ("known, 3.5" is "known", ",", "3.5"), and a word that training
+    has not room for is read as UNKNOWN.
     """
 
     def __init__(self, words: Iterable[str], *, ready: bool = False) -> None:
@@ -28,7 +30,7 @@ class WordList:
     def of_lines(cls, lines: Sequence[str], size: int = 0) -> "WordList":
         """The `size` commonest words of the lines, END and UNKNOWN among them.
 
-        With 0 all of them, less those seen once where no line holds UNKNOWN: it must be learnt.
+        With 0 all of them, less those seen once where the text is not ready: UNKNOWN must be learnt.
         """
         ready = is_ready(lines)
         counts = Counter(word for line in lines for word in split_words(line, ready))
@@ -38,11 +40,9 @@ class WordList:
         ordered = sorted((w for w, n in counts.items() if n >= least), key=lambda w: (-counts[w], w))
         if size and size < len({*ordered, UNKNOWN}):
             ordered = [word for word in ordered if word not in (END, UNKNOWN)][: max(size - 2, 0)]
-            kept = {*ordered, END}
-            lost = sum(n for word, n in counts.items() if word not in kept)
-            counts[UNKNOWN] = lost
-            ordered = sorted((*ordered, END, UNKNOWN), key=lambda w: (-counts[w], w))
-        return cls(ordered, ready=ready)
+        kept = {*ordered, END, UNKNOWN}
+        counts[UNKNOWN] += sum(n for word, n in counts.items() if word not in kept)
+        return cls(sorted(kept, key=lambda w: (-counts[w], w)), ready=ready)
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "WordList":
@@ -76,7 +76,7 @@ class WordList:
         """The words of a line that a person wrote: what stands between spaces, or its pieces."""
         words: list[str] = []
         for written in line.split():
-            words += [written] if written in self or not (pieces := _PIECES.findall(written)) else pieces
+            words += [written] if written in self or not (pieces := _pieces(written)) else pieces
         return words
 
     def ids_of_lines(self, lines: Iterable[str]) -> list[int]:
@@ -86,12 +86,31 @@ class WordList:
 
 def is_ready(lines: Iterable[str]) -> bool:
     """Whether the text was split into words already: then it has a word for the unknown ones."""
-    return any(UNKNOWN in line for line in lines)
+    words = unknown = 0
+    for line in lines:
+        written = line.split()
+        words, unknown = words + len(written), unknown + written.count(UNKNOWN)
+    return unknown > READY * words
 
 
 def split_words(line: str, ready: bool) -> list[str]:
     """The words of a line: between spaces where it is `ready`, else with marks as words of their own."""
-    return line.split() if ready else _PIECES.findall(line)
+    return line.split() if ready else _pieces(line)
+
+
+def _pieces(text: str) -> list[str]:
+    """Words, marks apart; letters with accents as one sign each where there is one (NFC)."""
+    text = unicodedata.normalize("NFC", text)
+    # what stands above and below letters in many scripts, which no class of `re` has
+    above = "" if text.isascii() else "".join(sorted({c for c in text if unicodedata.category(c)[0] == "M"}))
+    found: list[str] = _pattern(above).findall(text)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _pattern(above: str) -> re.Pattern[str]:
+    letters = rf"[\w{above}]+"
+    return re.compile(rf"{letters}(?:['’.,-]{letters})*|[^\w\s{above}]")
 
 
 def join_words(words: Iterable[str]) -> str:

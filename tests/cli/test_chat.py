@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 from dialogue.worlds import base, bookings
@@ -84,6 +85,16 @@ def test_train_and_evaluate_own_dialogues(memnn, refused, tmp_path):
         assert (result["bleu"] is None) == (model == "memn2n")
         table = memnn("evaluate", out, "--data", tmp_path / "d.jsonl")
         assert "dev" in table.out and "all right %" in table.out
+        whole = memnn("evaluate", out, "--data", tmp_path / "d.jsonl", "--split", "all").out
+        assert int(re.search(r" 1 \D+\d+\D+[\d.]+\D+(\d+)", whole)[1]) == 30
+        folder = tmp_path / f"{model}-folder"
+        folder.mkdir()
+        for name in ("train", "valid"):
+            write_jsonl(bookings(4), folder / f"{name}.jsonl")
+        assert "dev" in memnn("evaluate", out, "--data", folder).out
+        (folder / "test.jsonl").write_text("{oops\n")
+        assert "test.jsonl:1: expected a JSON object" in refused("evaluate", out, "--data", folder)
+        assert "for the split all" in refused("evaluate", out, "--data", folder, "--split", "all")
     assert "expected a task among 1" in refused(
         "evaluate", out, "--data", tmp_path / "d.jsonl", "--tasks", "2"
     )

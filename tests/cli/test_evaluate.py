@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 
 import pytest
@@ -58,9 +59,22 @@ def test_the_validation_split_is_the_one_held_out_in_training(memnn, small, runs
 def test_without_a_test_split_the_validation_split_serves(memnn, runs):
     data = ["--data", runs / "stories.jsonl", "--json"]
     unsaid = memnn("evaluate", runs / "joint", *data)
-    assert unsaid.err == "no test split: this is of valid\n" + OTHERS
+    assert unsaid.err == "no test split: this is of valid; --split all is the whole file\n" + OTHERS
     assert "stories.jsonl, valid" in memnn("evaluate", runs / "joint", *data[:2]).out
     assert unsaid.json() == memnn("evaluate", runs / "joint", *data, "--split", "valid").json()
+
+
+def test_the_whole_of_one_file(memnn, refused, runs, tmp_path):
+    stories = runs / "stories.jsonl"
+    told = [
+        memnn("evaluate", runs / "joint", "--data", stories, "--split", split).out
+        for split in ("train", "valid", "all")
+    ]
+    train, valid, whole = (int(re.search(r"mean\D+(\d+)", table)[1]) for table in told)
+    assert whole == train + valid > train > valid > 0
+    assert "expected one .jsonl file for the split all" in refused(
+        "evaluate", runs / "joint", "--data", tmp_path, "--split", "all"
+    )
 
 
 def test_a_test_split_that_cannot_be_read_is_no_missing_one(refused, runs, tmp_path):

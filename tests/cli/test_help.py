@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 import typer
@@ -16,6 +17,11 @@ def commands(command, path=()):
 
 COMMANDS = dict(commands(typer.main.get_command(app)))
 LEAVES = [path for path, command in COMMANDS.items() if not getattr(command, "commands", {})]
+
+
+def test_the_version():
+    said = subprocess.run([sys.executable, "-m", "memnn", "--version"], capture_output=True, text=True)
+    assert (said.returncode, said.stdout) == (0, f"memnn {version('memnn')}\n")
 
 
 def test_the_commands_are_these():

@@ -99,6 +99,9 @@ def test_a_text_of_other_words_is_said_to_be(memnn, run, tmp_path):
     (tmp_path / "other.txt").write_text("zebras graze while lions sleep under the tree\n" * 20)
     said = memnn("evaluate", run, "--data", tmp_path / "other.txt")
     assert said.status == 0 and "% of the text are words that" in said.err
+    assert "this is of valid; --split all is the whole file" in said.err
+    (whole,) = memnn("evaluate", run, "--data", tmp_path / "other.txt", "--split", "all", "--json").json()
+    assert (whole["tokens"], whole["split"]) == (20 * 9, "all")
 
 
 def test_a_text_has_no_tasks(refused, run, corpus):

@@ -189,6 +189,12 @@ def test_a_base_without_what_queries_ask_for_is_one_line(bot):
     assert named.say("thai food in rome").replies[0].text == "api_call thai rome"
 
 
+@pytest.mark.parametrize("arguments", [["food"], ["food", "city", "rating"]])
+def test_other_properties_than_queries_have_are_one_line(bot, arguments):
+    with pytest.raises(UserError, match=f"--api: expected 2 properties, .* found {len(arguments)}: food"):
+        Session(bot, KnowledgeBase(THINGS), arguments)
+
+
 def test_without_a_base_the_bot_waits_for_rows(bot):
     session = Session(bot)
     said = session.say("thai food in rome")

@@ -34,6 +34,30 @@ def test_one_line_is_cut_between_words(tmp_path):
     assert (train.split()[-1], valid.split()[0], len(valid.split())) == ("89", "90", 10)
 
 
+@pytest.mark.parametrize(
+    "lines", [["w " * 1000, *["a b"] * 12], ["a b"] * 12 + ["w " * 1000], [""] * 5 + ["w " * 1000]]
+)
+def test_a_long_line_is_cut_where_a_tenth_begins(tmp_path, lines):
+    (tmp_path / "a.txt").write_text("\n".join(lines))
+    parts = [read_lines(tmp_path / "a.txt", split).lines for split in ("train", "valid", "all")]
+    train, valid, whole = (len(" ".join(part).split()) + len(part) for part in parts)
+    assert 0.1 <= valid / whole <= 0.12
+    assert train + valid in (whole, whole + 1)  # a line in two has two ends
+
+
+def test_a_part_without_words_is_said(tmp_path):
+    (tmp_path / "a.txt").write_text("\n" * 1000 + "w " * 30)
+    with pytest.raises(DataError, match="expected at least 10 words for train, found 0"):
+        read_lines(tmp_path / "a.txt", "valid")
+
+
+def test_the_whole_of_one_file_and_of_no_folder(tmp_path):
+    (tmp_path / "a.train.txt").write_text(TEXT)
+    assert "\n".join(read_lines(tmp_path / "a.train.txt", "all").lines) + "\n" == TEXT
+    with pytest.raises(UserError, match="expected one text file for the split all"):
+        read_lines(tmp_path, "all")
+
+
 def test_a_cut_loses_nothing():
     for lines in [("a b c d e f g h i j k l",), ("a b", "c d e f g h i j k l m n"), tuple("abcdefghijklmn")]:
         parts = cut_tail(lines)

@@ -117,6 +117,16 @@ def test_generation_is_its_seed_and_never_unknown(name):
     assert stop not in ended and ended == said(seed=1)[: len(ended)]
 
 
+def test_what_cannot_be_drawn_is_one_line():
+    lm = reader("cache-lm")
+    for temperature in (float("inf"), float("nan"), -1.0):
+        with pytest.raises(UserError, match="expected a number from 0 on"):
+            next(lm.generate(1, temperature=temperature))
+    lm.network.response.bias.data.fill_(float("nan"))
+    with pytest.raises(UserError, match="its weights are damaged"):
+        next(lm.generate(1))
+
+
 def test_drawing_by_hand():
     chances, random = torch.tensor([0.1, 0.6, 0.0, 0.3]), torch.Generator().manual_seed(0)
 
@@ -129,6 +139,8 @@ def test_drawing_by_hand():
     assert share(1.0, 2, 1.0) == pytest.approx([0.0, 2 / 3, 0.0, 1 / 3], abs=0.04)
     assert share(1.0, 0, 0.7) == pytest.approx([0.0, 2 / 3, 0.0, 1 / 3], abs=0.04)
     assert share(1.0, 0, 0.5) == pytest.approx([0.0, 1.0, 0.0, 0.0])
+    assert share(1e-320, 0, 1.0) == pytest.approx([0.0, 1.0, 0.0, 0.0])
+    assert share(1e300, 0, 1.0) == pytest.approx([1 / 3, 1 / 3, 0.0, 1 / 3], abs=0.04)
 
 
 def test_load_gives_a_language_model(tmp_path):
@@ -144,6 +156,8 @@ def test_load_gives_a_language_model(tmp_path):
     assert [lm.network.counts.mixing] == result["counts_mixing"] > [0]
     alone = LanguageModel.from_pretrained(tmp_path / "run", counts=False)
     assert alone.network.counts is None
+    again = memnn.load(tmp_path / "run", cache=0, counts=False)
+    assert (again.cache, again.network.counts) == (0, None)
     assert measure(lm.network, text[:100], WORDS.end).perplexity == pytest.approx(
         result["perplexity_with_counts"][0], rel=1e-5
     )

@@ -25,6 +25,10 @@ def test_units_of_slots_and_of_the_last_state_are_dropped_in_training_alone():
     assert torch.equal(losses(), losses())
 
 
+def test_a_text_begins_where_the_weights_are():
+    assert SMALL.build(20).to("meta").begin(2).device.type == "meta"
+
+
 @pytest.mark.parametrize("setting", [{"window": 0}, {"dropout": 1.0}, {"dropout": -0.1}])
 def test_impossible_settings_are_refused(setting):
     with pytest.raises(ValueError, match=next(iter(setting))):

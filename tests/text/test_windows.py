@@ -46,6 +46,16 @@ def test_shuffled_windows_bring_the_words_before_them(words, rows, length, conte
         assert (window.carry.state == before.clamp(min=-1)).all()
 
 
+def test_the_words_before_a_window_go_where_it_goes():
+    words = torch.arange(12).view(3, 4)
+    window = Window(words, words + 1, Carry(words)).to(torch.device("meta"))
+    assert {tensor.device.type for tensor in (window.words, window.following, window.carry.state)} == {"meta"}
+    ids = np.arange(30)
+    first, second = (next_one.to(torch.device("cpu")) for next_one in windows_in_order(ids, 2, 8))
+    first.carry.state = torch.ones(2)
+    assert second.to(torch.device("cpu")).carry.state is first.carry.state  # one text, one carry
+
+
 @pytest.mark.parametrize("state", [None, torch.arange(6).view(3, 2)])
 def test_processes_share_the_rows(state):
     words = torch.arange(12).view(3, 4)

@@ -20,8 +20,21 @@ def test_words_that_come_ready_are_taken_as_they_are():
 
 def test_raw_text_is_split_and_words_seen_once_are_unknown():
     words = WordList.of_lines(RAW)
-    assert words.words == (".", END, "The", "cat", UNKNOWN)
+    assert words.words == (UNKNOWN, ".", END, "The", "cat")  # four of the twelve are none of these
     assert [words.words[i] for i in words.ids_of_lines(["The dog."])] == ["The", UNKNOWN, ".", END]
+
+
+def test_a_word_for_the_unknown_ones_that_is_hardly_there_is_a_word_like_others():
+    words = WordList.of_lines([*["One, two."] * 400, "It has <unk>, once."])
+    assert not words.ready and "," in words and "One," not in words
+    assert WordList.of_lines([*["one , two ."] * 100, "it has <unk> ."]).ready
+
+
+def test_letters_hold_what_stands_above_and_below_them():
+    text = ["हिन्दी में, cafe\u0301 naïve"] * 2
+    words = WordList.of_lines(text)
+    assert {"हिन्दी", "में", ",", "café", "naïve"} == {*words.words} - {END, UNKNOWN}
+    assert words.split("cafe\u0301, में") == ["café", ",", "में"]
 
 
 def test_the_size_counts_all():
