@@ -34,14 +34,24 @@ def read_lines(path: Path) -> list[str]:
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
     """Write lines of text. The file appears whole or not at all. Raises UserError."""
-    partial = path.parent / f".{path.name}.{os.getpid()}"
     try:
-        partial.write_bytes("".join(line + "\n" for line in lines).encode())
-        os.replace(partial, path)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written: {error.strerror}") from None
+        content = "".join(line + "\n" for line in lines).encode()
     except UnicodeEncodeError as error:
         raise UserError(f"{path}: cannot be written as UTF-8: {error.reason}") from None
-    finally:
-        with suppress(OSError):  # there is none once it has its name
-            partial.unlink()
+    write_file(path, content)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file in one move: whole or not at all, and then what stood there stays.
+
+    The content is made in memory first, as torch and safetensors report a full disk in ways of their
+    own. Raises UserError when the file cannot be written.
+    """
+    partial = path.with_name(path.name + ".partial")
+    try:
+        partial.write_bytes(content)
+        os.replace(partial, path)
+    except OSError as error:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise UserError(f"{path}: cannot be written: {error.strerror}") from None

@@ -10,9 +10,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
 from memnn.errors import UserError
+from memnn.files import write_file
 from memnn.output_map.count_read import CountRead
 from memnn.output_map.kneser_ney import KneserNey
-from memnn.training.checkpoint import write_file
 
 # The words as numbers, which are counted again when loaded; the counts' share, and the two numbers of a cache
 # beside them

@@ -132,4 +132,4 @@ def losses_without_cache(network: Any, stretch: Stretch) -> Float[Tensor, " leng
 
 def reads_cache(network: Any) -> bool:
     """Whether O of the network is a cache over the whole text."""
-    return isinstance(network.output_map, CacheRead)
+    return isinstance(getattr(network, "output_map", None), CacheRead)

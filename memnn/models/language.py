@@ -27,7 +27,7 @@ class LanguageNetwork(Protocol):
 
         h_t = read(x_1 .. x_t)          p(x_{t+1} = w) = softmax_w(response(h_t))
 
-    No h_t depends on a word after x_t.
+    No h_t depends on a word after x_t. Where O, `output_map`, is a `CacheRead`, it may read a cache.
     """
 
     context: int  # words before a window that it wants to see while training; 0: windows in their order
@@ -38,6 +38,7 @@ class LanguageNetwork(Protocol):
 
     def begin(self, batch: int) -> Any: ...  # what is carried into the first window
     def read(self, words: Int[Tensor, "batch length"], carried: Any) -> Heard: ...
+    def losses(self, window: Window) -> Float[Tensor, " predictions"]: ...  # `window_losses` of it
 
 
 def window_losses(network: LanguageNetwork, window: Window) -> Float[Tensor, " predictions"]:

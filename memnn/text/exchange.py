@@ -46,6 +46,7 @@ class Asked:
 
 
 def by_kind(stories: Sequence[Story], symbols: Symbols) -> dict[str, list[Asked]]:
+    """The stories by the form of their question, a sample of them where there are very many."""
     kinds: dict[str, list[Story]] = defaultdict(list)
     for story in stories:
         kinds[symbols.parse(story.question).kind].append(story)

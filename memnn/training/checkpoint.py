@@ -16,7 +16,6 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -30,6 +29,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from memnn.errors import UserError
+from memnn.files import write_file
 from memnn.models import MODELS_OF
 
 PRETRAINED = "pretrained"  # the name of the network that comes with the package
@@ -63,22 +63,6 @@ class Config:
         """The network, with fresh weights."""
         network: nn.Module = self.kind(**self.settings).build(*vocabulary.sizes)
         return network
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file in one move: whole or not at all, and then what stood there stays.
-
-    The content is made in memory first, as torch and safetensors report a full disk in ways of their
-    own. Raises UserError when the file cannot be written.
-    """
-    partial = path.with_name(path.name + ".partial")
-    try:
-        partial.write_bytes(content)
-        os.replace(partial, path)
-    except OSError as error:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise UserError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from memnn.errors import UserError
-from memnn.training.checkpoint import write_file
+from memnn.files import write_file
 from memnn.training.options import Options
 from memnn.training.restarts import Restarts
 

@@ -5,6 +5,7 @@ import pytest
 from huggingface_hub.errors import LocalEntryNotFoundError
 from training.checkpoints import CONFIG, VOCABULARY, files, message, network, same, saved
 
+from memnn.files import write_file
 from memnn.training import checkpoint
 
 
@@ -59,7 +60,7 @@ def test_an_empty_folder_and_one_that_was_hardly_begun_are_no_loss(tmp_path):
 @pytest.mark.parametrize("path", ["file/below", "n" * 250])
 def test_a_file_that_cannot_be_written_is_one_line(tmp_path, path):
     (tmp_path / "file").touch()
-    assert "cannot be written" in message(checkpoint.write_file, tmp_path / path, b"")
+    assert "cannot be written" in message(write_file, tmp_path / path, b"")
     assert files(tmp_path) == ["file"]
 
 
