@@ -253,7 +253,9 @@ class SymbolNetwork(nn.Module):
         """What training makes small, for each question."""
         rounds = self._rounds.draw() if self.training else None
         if rounds is not None:
-            batch = told_beside(batch, rounds.beside, self.settings.pairs > 0, self.capacity)
+            # Parts that join facts by symbols know no time, and pairs take up what the sentence before names
+            among = not (self.settings.pairs or self.settings.space or self.settings.links)
+            batch = told_beside(batch, rounds.beside, self.settings.pairs > 0, self.capacity, among)
         memory, question = self._written(batch)
         nodes = self._nodes(memory, question, (), rounds)
         total, stops = torch.zeros(()), 0

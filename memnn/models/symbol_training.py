@@ -46,9 +46,11 @@ def begin_with(first: nn.Module, network: nn.Module, others: Lexicon, own: Lexic
         parameter[here] = theirs[name][there]
 
 
-def told_beside(batch: SymbolBatch, beside: Sequence[int], pairs: bool, capacity: int | None) -> SymbolBatch:
-    """The batch with every story told behind the ones so many further on, in turn, where stories are short;
-    `pairs` of symbols cost the cube of these.
+def told_beside(
+    batch: SymbolBatch, beside: Sequence[int], pairs: bool, capacity: int | None, among: bool = False
+) -> SymbolBatch:
+    """The batch with every story told behind the ones so many further on, in turn, or `among` their facts,
+    where stories are short; `pairs` of symbols cost the cube of these.
     """
     if batch.mask.shape[1] > BRIEF:
         return batch
@@ -56,7 +58,7 @@ def told_beside(batch: SymbolBatch, beside: Sequence[int], pairs: bool, capacity
         facts, symbols = 2 * batch.mask.shape[1], SHORT if pairs else MANY
         if int(batch.count.amax()) <= symbols and facts <= min(CROWD, capacity or CROWD):
             order = torch.arange(len(batch.count), device=batch.count.device)
-            batch = batch.beside(order.roll(others))
+            batch = batch.beside(order.roll(others), among)
     return batch
 
 

@@ -25,6 +25,9 @@ class SymbolBatch:
     symbols: Int[Tensor, "batch slots places"]  # numbered within the story, NONE where there is none
     names: Int[Tensor, "batch slots places"]  # words of the vocabulary where read by name, else NIL
     mask: Bool[Tensor, "batch slots"]  # False where padded
+    begins: Bool[
+        Tensor, "batch slots"
+    ]  # whether a story may begin with that fact: one has begun with its like
     question: Int[Tensor, " batch"]  # which of `frames` it has
     question_symbols: Int[Tensor, "batch places"]
     question_names: Int[Tensor, "batch places"]
@@ -43,25 +46,38 @@ class SymbolBatch:
         own = {name: tensor[number::of] for name, tensor in vars(self).items() if name != "frames"}
         return replace(self, **own)
 
-    def beside(self, others: Int[Tensor, " batch"]) -> "SymbolBatch":
+    def beside(self, others: Int[Tensor, " batch"], among: bool = False) -> "SymbolBatch":
         """The same questions, each story told behind another one: what `others` says, of this batch. Their
         symbols are others, so that nothing changes for the question.
+
+        `among`: both are told in turns drawn at random, each in its order. A turn ends before a fact that a
+        story may begin with: what leans on the fact before it, as "Then she sat down.", stays there.
         """
-        first = torch.where(
-            self.symbols[others] == NONE, NONE, self.symbols[others] + self.count[:, None, None]
-        )
-        both = {
-            name: torch.cat([getattr(self, name)[others], getattr(self, name)], 1)
-            for name in ("slots", "names", "mask")
-        }
-        supporting = torch.where(self.supporting == NONE, NONE, self.supporting + self.mask.shape[1])
-        return replace(
-            self,
-            **both,
-            symbols=torch.cat([first, self.symbols], 1),
-            count=self.count + self.count[others],
-            supporting=supporting,
-        )
+        slots = self.mask.shape[1]
+        names = ("slots", "symbols", "names", "mask", "begins")
+        both = {name: torch.cat([getattr(self, name)[others], getattr(self, name)], 1) for name in names}
+        first, own = torch.split(both["symbols"], slots, 1)
+        first = torch.where(first == NONE, NONE, first + self.count[:, None, None])
+        both["symbols"] = torch.cat([first, own], 1)
+        supporting = torch.where(self.supporting == NONE, NONE, self.supporting + slots)
+        if among:
+            order = _in_turns(*(both[name].view(-1, 2, slots) for name in ("mask", "begins")))
+            both = {
+                name: told.gather(1, order if told.dim() == 2 else order[..., None].expand_as(told))
+                for name, told in both.items()
+            }
+            places = order.argsort(1).gather(1, supporting.clamp(min=0))
+            supporting = torch.where(supporting == NONE, NONE, places)
+        return replace(self, **both, count=self.count + self.count[others], supporting=supporting)
+
+
+def _in_turns(
+    mask: Bool[Tensor, "batch stories slots"], begins: Bool[Tensor, "batch stories slots"]
+) -> Int[Tensor, "batch facts"]:
+    """The facts of stories, one story behind the other, in an order in which they are told in turns."""
+    times = torch.rand(mask.shape, device=mask.device).masked_fill(~mask, 0.0).sort(-1).values
+    turns = torch.where(begins, times, 0.0).cummax(-1).values  # the time of the turn that a fact is of
+    return turns.flatten(1).argsort(dim=1, stable=True)
 
 
 class SymbolTensors:
@@ -117,6 +133,9 @@ class SymbolTensors:
         places = max([1, *(len(numbers) for _, numbers, _ in (*facts, *questions))])
         blank: tuple[int, list[int], list[int]] = (0, [], [])  # what a padded slot shows
         self._slots, self._symbols, self._names = _columns([*facts, blank], places)
+        self._begins = np.zeros(len(facts) + 1, dtype=bool)
+        firsts = self._slots[(self._ends - self.lengths)[self.lengths > 0]]
+        self._begins[:-1] = np.isin(self._slots[:-1], firsts)
         self._question, self._asked, self._asked_names = _columns(questions, places)
         self._counts = np.array(counts, dtype=np.int64)
         items = max([1, *map(len, answers)])
@@ -145,6 +164,7 @@ class SymbolTensors:
             self._symbols[flat],
             self._names[flat],
             mask,
+            self._begins[flat],
             question,
             self._asked[indices],
             self._asked_names[indices],

@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -39,6 +40,7 @@ FITTING = {  # what the models of an application do, and the command for it
     "language_modelling": ("predicts words", "generate"),
 }
 FILES = ("*config.json", "*vocabulary.json", "*model.safetensors", "*text.safetensors")  # all a model needs
+_OWN_FILES = {"config.json", "vocabulary.json", "metrics.jsonl", "state.pt"}  # of an unfinished run
 FORMAT = 1  # raised when an older memnn could not read what a newer one writes
 
 
@@ -231,19 +233,15 @@ def _may_go(folder: Path) -> bool:
     """Whether nothing would be lost with it: it is not there, or a run, or one that was hardly begun."""
     if not folder.exists():
         return True
+    said = None
     if (folder / "config.json").exists():
-        return _is_run(folder)
+        with suppress(UserError):  # damaged
+            said = read_json(folder / "config.json")
+    if said is not None:
+        return isinstance(said, dict) and isinstance(said.get("format"), int)
     return folder.is_dir() and all(
-        file.name in ("vocabulary.json", "lock") or file.suffix == ".partial" for file in folder.iterdir()
+        path.name in _OWN_FILES or path.suffix == ".partial" for path in folder.iterdir()
     )
-
-
-def _is_run(folder: Path) -> bool:
-    try:
-        read_config(folder)
-    except UserError:
-        return False
-    return True
 
 
 def _holds(path: Path, content: Any) -> bool:

@@ -113,6 +113,36 @@ def test_a_story_beside_another_is_the_same_with_facts_of_other_symbols_before_i
         assert torch.equal(getattr(batch, name), getattr(alone, name))
 
 
+def test_a_story_among_another_is_told_in_turns_that_end_where_a_story_may_begin():
+    told = [f"Sam took the {thing}." if n % 3 else "Mary is hungry." for n, thing in enumerate("abcdef")]
+    one = Story(tuple(told), "Where is Mary?", ("office",), supporting=(4, 0))
+    other = Story(("Mary is hungry.", "Mary is hungry."), "Where is Mary?", ("office",))
+    alone = SymbolTensors([one, other], LEXICON).batch(np.arange(2))
+    slots = alone.mask.shape[1]
+    assert alone.begins[0].tolist() == [True, False, False] * 2  # taking something begins no story
+    behind = alone.beside(torch.tensor([1, 0]))
+    met = set()
+    for _ in range(200):
+        batch = alone.beside(torch.tensor([1, 0]), among=True)
+        own = batch.symbols[:, :, 0] < alone.count[:, None]  # of the story asked about
+        for row, mine in enumerate(own & batch.mask):
+            for whose, there in enumerate((mine, ~mine & batch.mask[row])):
+                source = slice(slots, None) if whose == 0 else slice(slots)
+                for name in ("slots", "symbols", "names", "begins"):
+                    told = getattr(behind, name)[row, source][behind.mask[row, source]]
+                    assert torch.equal(getattr(batch, name)[row][there], told)  # all of it, in its order
+        turns = own[0][batch.mask[0]].tolist()
+        met.add(tuple(turns))
+        for fact, (now, begins) in enumerate(zip(turns, batch.begins[0][batch.mask[0]].tolist())):
+            assert begins or now == turns[fact - 1]
+        for was, now in zip(behind.supporting[0], batch.supporting[0]):
+            assert torch.equal(batch.symbols[0, now], behind.symbols[0, was])
+            assert own[0, now] and batch.slots[0, now] == behind.slots[0, was]
+        assert batch.supporting[1].tolist() == [NONE, NONE]
+        assert torch.equal(batch.count, behind.count)
+    assert len(met) == 6  # two turns of three facts and two of one: 4 over 2
+
+
 def test_answers_are_said_or_copied():
     batch = batch_of(*range(6))
     said, copied = batch.answer.tolist(), batch.copied.tolist()
