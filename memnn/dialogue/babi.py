@@ -35,8 +35,8 @@ def find_tasks(folder: Path, split: str) -> dict[str, Path]:
 def read_babi(folder: Path, split: str, tasks: Sequence[str] | None = None) -> list[Dialogue]:
     """The dialogues of one split, task after task, with the candidates of their task.
 
-    None asks for every task there is. Raises MissingSplit where there are no files of the split or of a task,
-    and DataError for a line that cannot be read.
+    None asks for every task there is. Raises MissingSplit where the split has no files, or none of a task
+    that another has, and DataError for a task that none has and for a line that cannot be read.
     """
     if split == RENAMED:
         train, dev = (read_babi(folder, name, tasks) for name in ("trn", "dev"))
@@ -51,8 +51,9 @@ def read_babi(folder: Path, split: str, tasks: Sequence[str] | None = None) -> l
     known: dict[Path, dict[str, str]] = {}
     for task in tasks if tasks is not None else sorted(files, key=int):
         if task not in files:
-            there = ", ".join(files)
-            raise MissingSplit(folder, None, f"expected a {split} task among {there}; found {task!r}")
+            elsewhere = any(task in find_tasks(folder, other) for other in SPLITS)
+            error = MissingSplit if elsewhere else DataError
+            raise error(folder, None, f"expected a {split} task among {', '.join(files)}; found {task!r}")
         path = _candidates_file(folder, task)
         if path not in lists:
             lists[path] = read_candidates(path) if path.exists() else ()

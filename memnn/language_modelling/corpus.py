@@ -63,9 +63,11 @@ def cut_tail(lines: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     mark = int((1 - HELD_OUT) * int(sizes[-1]))
     cut = int(np.searchsorted(sizes, mark, side="right")) - 1  # lines that end before the mark
     ahead = mark - int(sizes[cut])
-    if ahead <= SLACK * int(sizes[-1]) or cut == len(lines):
+    if ahead <= SLACK * int(sizes[-1]):
         return lines[:cut], lines[cut:]
     words = lines[cut].split()
+    if ahead >= len(words):
+        return lines[: cut + 1], lines[cut + 1 :]
     return (*lines[:cut], " ".join(words[:ahead])), (" ".join(words[ahead:]), *lines[cut + 1 :])
 
 

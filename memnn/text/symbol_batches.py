@@ -25,9 +25,7 @@ class SymbolBatch:
     symbols: Int[Tensor, "batch slots places"]  # numbered within the story, NONE where there is none
     names: Int[Tensor, "batch slots places"]  # words of the vocabulary where read by name, else NIL
     mask: Bool[Tensor, "batch slots"]  # False where padded
-    begins: Bool[
-        Tensor, "batch slots"
-    ]  # whether a story may begin with that fact: one has begun with its like
+    begins: Bool[Tensor, "batch slots"]  # whether a story has begun with a fact like that one
     question: Int[Tensor, " batch"]  # which of `frames` it has
     question_symbols: Int[Tensor, "batch places"]
     question_names: Int[Tensor, "batch places"]
@@ -54,14 +52,14 @@ class SymbolBatch:
         story may begin with: what leans on the fact before it, as "Then she sat down.", stays there.
         """
         slots = self.mask.shape[1]
-        names = ("slots", "symbols", "names", "mask", "begins")
+        names = ("slots", "names", "mask", "begins")
         both = {name: torch.cat([getattr(self, name)[others], getattr(self, name)], 1) for name in names}
-        first, own = torch.split(both["symbols"], slots, 1)
+        first = self.symbols[others]
         first = torch.where(first == NONE, NONE, first + self.count[:, None, None])
-        both["symbols"] = torch.cat([first, own], 1)
+        both["symbols"] = torch.cat([first, self.symbols], 1)
         supporting = torch.where(self.supporting == NONE, NONE, self.supporting + slots)
         if among:
-            order = _in_turns(*(both[name].view(-1, 2, slots) for name in ("mask", "begins")))
+            order = _in_turns(*(both[name].view(len(others), 2, slots) for name in ("mask", "begins")))
             both = {
                 name: told.gather(1, order if told.dim() == 2 else order[..., None].expand_as(told))
                 for name, told in both.items()
@@ -99,7 +97,7 @@ class SymbolTensors:
         frames: dict[tuple[str, ...], int] = {}
         facts: list[tuple[int, list[int], list[int]]] = []
         questions: list[tuple[int, list[int], list[int]]] = []
-        lengths, counts, answers, copies, kind_of = [], [], [], [], []
+        lengths, whole, counts, answers, copies, kind_of = [], [], [], [], [], []
         supporting: list[list[int]] = []  # back from the question
         self.words: list[StorySymbols] = []
         for story in stories:
@@ -116,6 +114,7 @@ class SymbolTensors:
             told = [read(fact) for fact in story.facts[newest]]
             facts += told
             lengths.append(len(told))
+            whole.append(0 < len(told) == len(story.facts))
             questions.append(read(story.question))
             counts.append(len(words.ids))
             self.words.append(words)
@@ -134,7 +133,7 @@ class SymbolTensors:
         blank: tuple[int, list[int], list[int]] = (0, [], [])  # what a padded slot shows
         self._slots, self._symbols, self._names = _columns([*facts, blank], places)
         self._begins = np.zeros(len(facts) + 1, dtype=bool)
-        firsts = self._slots[(self._ends - self.lengths)[self.lengths > 0]]
+        firsts = self._slots[(self._ends - self.lengths)[whole]]
         self._begins[:-1] = np.isin(self._slots[:-1], firsts)
         self._question, self._asked, self._asked_names = _columns(questions, places)
         self._counts = np.array(counts, dtype=np.int64)

@@ -13,8 +13,8 @@ CONTRACTED = frozenset(  # where it is short for 'is', 'has' or 'us'
     ["it", "that", "this", "what", "who", "where", "when", "why", "how", "here", "there", "let", "he", "she"]
 )
 _DASHES = re.compile("[–—]|--+")
-_EDGES = string.punctuation + "…«»“”‘’„¿¡。，？！।"
-_INSIDE = re.compile(r"""[][(){}!?;"…«»“”„¿¡。，？！।]|\.\.+|(?<!\d),|,(?!\d)""")  # a space left out
+_EDGES = string.punctuation + "\u037e\u1fef…«»“”‘’„¿¡。，？！।"
+_INSIDE = re.compile(r"""[][(){}!?;\u037e"…«»“”„¿¡。，？！।]|\.\.+|(?<!\d),|,(?!\d)""")  # a space left out
 _INITIALS = re.compile("[a-z](,[a-z])+", re.IGNORECASE)  # a way to go, as "s,e": one word
 
 

@@ -1,5 +1,6 @@
 """Words as numbers. Built from the training split only."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -100,9 +101,10 @@ class Vocabulary:
 def answer_entry(answer: Sequence[str]) -> str:
     """The vocabulary's entry for an answer: case folded, the items of a list joined by commas.
 
-    Of one who owns something, "Mary's" and "Mary" are the same.
+    Of one who owns something, "Mary's" and "Mary" are the same; and so are a list and its items in one text.
     """
-    return ",".join(fold(item).removesuffix(f" {POSSESSIVE}") for item in answer)
+    items = re.split(r",(?=\S)", ",".join(answer))
+    return ",".join(fold(item).removesuffix(f" {POSSESSIVE}") for item in items)
 
 
 def answer_words(answer: Sequence[str]) -> tuple[str, ...]:

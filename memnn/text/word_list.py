@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 END, UNKNOWN = "<eos>", "<unk>"
-READY = 0.001  # share of UNKNOWN from which a text was split into words by whoever made it
+READY = 0.001  # share of UNKNOWN above which a text was split into words by whoever made it
 
 
 class WordList:
@@ -109,8 +109,8 @@ def _pieces(text: str) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def _pattern(above: str) -> re.Pattern[str]:
-    letters = rf"[\w{above}]+"
-    return re.compile(rf"{letters}(?:['’.,-]{letters})*|[^\w\s{above}]")
+    letters = rf"\w[\w{above}]*"
+    return re.compile(rf"{letters}(?:['’.,-]{letters})*|[^\w\s]")
 
 
 def join_words(words: Iterable[str]) -> str:

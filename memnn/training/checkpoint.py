@@ -39,8 +39,8 @@ FITTING = {  # what the models of an application do, and the command for it
     "dialogue": ("holds conversations", "chat"),
     "language_modelling": ("predicts words", "generate"),
 }
-FILES = ("*config.json", "*vocabulary.json", "*model.safetensors", "*text.safetensors")  # all a model needs
-_OWN_FILES = {"config.json", "vocabulary.json", "metrics.jsonl", "state.pt"}  # of an unfinished run
+FILES = ("config.json", "vocabulary.json", "model.safetensors", "text.safetensors")  # all a model needs
+_OTHERS = ("metrics.jsonl", "curve.png", "result.json", "state.pt")  # that a run may have
 FORMAT = 1  # raised when an older memnn could not read what a newer one writes
 
 
@@ -144,7 +144,9 @@ def find(name: Path | str) -> Path:
     # a folder of that owner's name here means that the path was misspelt
     if str(name).count("/") == 1 and not str(name).startswith((".", "/", "~")) and not path.parent.exists():
         try:
-            return Path(huggingface_hub.snapshot_download(str(name), allow_patterns=list(FILES)))
+            return Path(
+                huggingface_hub.snapshot_download(str(name), allow_patterns=[f"*{name}" for name in FILES])
+            )
         except (HfHubHTTPError, LocalEntryNotFoundError, HFValidationError, OSError):
             raise UserError(f"{name} is neither a folder here nor a model that the Hub gives out") from None
     raise UserError(f"{path} is not there")
@@ -230,7 +232,7 @@ def _read_as(kind: type, path: Path, what: str) -> Any:
 
 
 def _may_go(folder: Path) -> bool:
-    """Whether nothing would be lost with it: it is not there, or a run, or one that was hardly begun."""
+    """Whether nothing would be lost with it: it is not there, or a run, or what is left of one."""
     if not folder.exists():
         return True
     said = None
@@ -240,7 +242,10 @@ def _may_go(folder: Path) -> bool:
     if said is not None:
         return isinstance(said, dict) and isinstance(said.get("format"), int)
     return folder.is_dir() and all(
-        path.name in _OWN_FILES or path.suffix == ".partial" for path in folder.iterdir()
+        path.name.removesuffix(".partial") in (*FILES, *_OTHERS)
+        if path.is_file()
+        else path.name.startswith("task-") and _may_go(path)
+        for path in folder.iterdir()
     )
 
 

@@ -20,7 +20,8 @@ def digest(*parts: Iterable[Any]) -> str:
     hashed = hashlib.sha256()
     for part in parts:
         for item in part:
-            hashed.update(repr(item).encode(errors="surrogatepass") + b"\0")
+            hashed.update(item if isinstance(item, bytes) else repr(item).encode(errors="surrogatepass"))
+            hashed.update(b"\0")
         hashed.update(b"\0")
     return hashed.hexdigest()
 

@@ -160,12 +160,13 @@ def train(
                 done = (step + 1) / (steps + 1)  # the last of an epoch is to validate
                 report(Progress(run.epoch + 1, epochs, done, run.measures, run.seconds, run.linear))
             measures = {"train_loss": accelerator.reduce(total).cpu() / max(seen, 1)}
-            if not measures["train_loss"].isfinite().any():
-                raise UserError(f"the loss of epoch {run.epoch + 1} is no number: try a lower learning_rate")
             model.eval()
             with torch.no_grad():
                 valid = data.validate(restarts, accelerator.device, **phase)
                 measures |= {f"valid_{name}": values.cpu() for name, values in valid.items()}
+            if not all(measures[name].isfinite().any() for name in ("train_loss", "valid_loss")):
+                lower = "try a lower learning_rate, with --overwrite"
+                raise UserError(f"the loss of epoch {run.epoch + 1} is no number: {lower}")
             line: dict[str, Any] = {"epoch": run.epoch + 1, "rate": rate, "softmax": not run.linear}
             seconds = torch.tensor(time.monotonic() - started, device=accelerator.device)
             seconds = accelerator.reduce(seconds, "mean")  # or one process would stop before the others

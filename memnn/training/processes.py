@@ -51,8 +51,8 @@ def own_folder(out: Path) -> Iterator[Path]:
 
 @contextmanager
 def _alone(out: Path) -> Iterator[None]:
-    """Keep other trainings from `out`, for as long as this process lives."""
-    out = out.absolute()
+    """Keep other trainings on this machine from `out`, for as long as this process lives."""
+    out = out.resolve()
     name = hashlib.sha256(str(out).encode()).hexdigest()[:32]
     lock = FileLock(Path(gettempdir()) / f"memnn-{name}.lock", timeout=0, mode=0o666)
     try:

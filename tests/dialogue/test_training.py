@@ -66,6 +66,10 @@ def test_a_killed_training_goes_on_to_the_same_weights(tmp_path, model, monkeypa
     with pytest.raises(KeyboardInterrupt):
         train_dialogues(bookings(20), bookings(5, seed=1), tmp_path / "cut", plan, report=killed)
     assert not (tmp_path / "cut").exists()
+    others = [dataclasses.replace(talk, candidates=("hi",)) for talk in bookings(20)]
+    for told, held in ((bookings(20), bookings(5, seed=2)), (others, bookings(5, seed=1))):
+        with pytest.raises(UserError, match="an unfinished run of other settings or stories"):
+            train_dialogues(told, held, tmp_path / "cut", plan)
     resumed = train_dialogues(bookings(20), bookings(5, seed=1), tmp_path / "cut", plan)
     assert all(torch.equal(whole.weights[name], resumed.weights[name]) for name in whole.weights)
 

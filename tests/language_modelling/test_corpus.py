@@ -45,6 +45,16 @@ def test_a_long_line_is_cut_where_a_tenth_begins(tmp_path, lines):
     assert train + valid in (whole, whole + 1)  # a line in two has two ends
 
 
+@pytest.mark.parametrize(("length", "held"), [(12, 12), (40, 10)])
+def test_a_line_is_cut_where_it_would_hold_out_too_much(length, held):
+    """Of 100 words, ends of lines among them."""
+    lines = ("w " * (100 - length - 1), "w " * (length - 1))
+    train, valid = cut_tail(tuple(line.strip() for line in lines))
+    assert sum(len(line.split()) + 1 for line in valid) == held
+    assert len(train) == (1 if held == length else 2)
+    assert cut_tail(tuple("abcdefghijklmn"))[1] == ("n",)
+
+
 def test_a_part_without_words_is_said(tmp_path):
     (tmp_path / "a.txt").write_text("\n" * 1000 + "w " * 30)
     with pytest.raises(DataError, match="expected at least 10 words for train, found 0"):

@@ -17,6 +17,7 @@ from memnn.question_answering.metrics import evaluate
 from memnn.response.copying import chance_losses
 from memnn.story import Story
 from memnn.text.lexicon import Lexicon
+from memnn.text.symbol_batches import SymbolBatch
 
 SMALL = SymbolMemoryNetwork(hops=2, width=8, hidden=64, links=True, beside=0.5, asked=0.5)
 
@@ -140,6 +141,23 @@ def test_names_trade_places(net):
         other = Story(facts, question, (answer,))
         batches = [network.tensors([one], lexicon).batch(np.array([0])) for one in (story, other)]
         assert torch.equal(network(batches[0]).scores, network(batches[1]).scores)
+
+
+@pytest.mark.parametrize("parts", [{}, {"links": True}, {"space": 2}, {"pairs": 2, "pair_dim": 8}])
+def test_stories_are_told_in_turns_where_hops_alone_read(monkeypatch, parts):
+    lexicon = Lexicon.of_stories(TRAIN[:50])
+    network = SymbolMemoryNetwork(hops=1, width=8, hidden=16, beside=0.9, **parts).build(*lexicon.sizes)
+    batch, asked = network.tensors(TRAIN[:4], lexicon).batch(np.arange(4)), []
+    whole = SymbolBatch.beside
+
+    def beside(self, others, among):
+        asked.append(among)
+        return whole(self, others, among)
+
+    monkeypatch.setattr(SymbolBatch, "beside", beside)
+    for _ in range(20):
+        network.train().losses(batch)
+    assert set(asked) == {not parts}
 
 
 @pytest.mark.parametrize(("facts", "told"), [(20, 40), (21, 21)])

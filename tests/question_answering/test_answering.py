@@ -95,6 +95,14 @@ def test_probability_is_that_of_the_softmax_and_of_candidates_among_themselves()
     assert words.say(scores, ["park", "zoo"]) == ("park", 1.0)
 
 
+def test_a_list_may_be_a_candidate():
+    words = StoryWords(Vocabulary(["milk", "football", "milk,football", "1,000"]))
+    scores = torch.tensor([0.0, 0.0, 1.0, 0.0, 3.0, 2.0])
+    assert words.say(scores, ["milk,football", "milk"])[0] == "milk,football"
+    assert words.say(scores, ["1,000", "milk"])[0] == "1,000"
+    assert words.vocabulary.can_answer(Story((), "What?", ("milk,football",)))
+
+
 def test_candidates_never_seen_in_training_are_unknown(net):
     answer = told(net, "Mary went to the park.").ask(WHERE, ["Betelgeuse"])
     assert (answer.text, answer.probability) == ("unknown", 0.0)

@@ -143,6 +143,12 @@ def test_a_story_among_another_is_told_in_turns_that_end_where_a_story_may_begin
     assert len(met) == 6  # two turns of three facts and two of one: 4 over 2
 
 
+def test_a_story_that_was_cut_does_not_say_how_stories_begin():
+    story = Story(("Sam took the milk.", "Mary is hungry."), "Where is Mary?", ("office",))
+    batch = SymbolTensors([story, replace(story, facts=story.facts[::-1])], LEXICON, 1).batch(np.arange(2))
+    assert not batch.begins.any()
+
+
 def test_answers_are_said_or_copied():
     batch = batch_of(*range(6))
     said, copied = batch.answer.tolist(), batch.copied.tolist()

@@ -48,6 +48,20 @@ def test_nothing_but_a_run_is_overwritten(tmp_path, name):
     assert (tmp_path / "file").read_text() == "mine"
 
 
+def test_what_is_left_of_a_run_is_no_loss_but_a_folder_in_it_is(tmp_path):
+    for name in ("run.old", "run.old/task-1"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "model.safetensors").touch()
+    (tmp_path / "run.partial" / "film.partial").mkdir(parents=True)
+    assert "run.partial is there and is no run" in message(saved, tmp_path / "run", None, True)
+    (tmp_path / "run.partial" / "film.partial").rmdir()
+    saved(tmp_path / "run")
+    assert files(tmp_path) == ["run"]
+    (tmp_path / "run.old" / "task-1").mkdir(parents=True)
+    (tmp_path / "run.old" / "task-1" / "thesis.txt").touch()
+    assert "run.old is there and is no run" in message(saved, tmp_path / "run", None, True)
+
+
 def test_an_empty_folder_and_one_that_was_hardly_begun_are_no_loss(tmp_path):
     (tmp_path / "run").mkdir()
     (tmp_path / "run.partial").mkdir()
