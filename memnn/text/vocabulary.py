@@ -103,7 +103,7 @@ def answer_entry(answer: Sequence[str]) -> str:
 
     Of one who owns something, "Mary's" and "Mary" are the same; and so are a list and its items in one text.
     """
-    items = re.split(r",(?=\S)", ",".join(answer))
+    items = [item for text in answer for item in re.split(r",(?=\S)", text)]
     return ",".join(fold(item).removesuffix(f" {POSSESSIVE}") for item in items)
 
 
