@@ -14,8 +14,8 @@ from memnn.files import write_file
 from memnn.output_map.count_read import CountRead
 from memnn.output_map.kneser_ney import KneserNey
 
-# The words as numbers, which are counted again when loaded; the counts' share, and the two numbers of a cache
-# beside them
+# The words as numbers, which are counted again when loaded; the counts' share, and the three numbers of a
+# cache beside them
 FILE = "text.safetensors"
 
 
@@ -32,7 +32,7 @@ def save_counts(network: Any, folder: Path) -> None:
     if network.counts is None:
         return
     cache = network.output_map
-    shares = np.array([network.counts.mixing, cache.flatness.item(), cache.mixing.item()])
+    shares = np.array([network.counts.mixing, *(parameter.item() for parameter in cache.parameters())])
     write_file(folder / FILE, save({"text": network.counts.ngrams.text, "shares": shares}))
 
 
@@ -49,12 +49,12 @@ def load_counts(network: Any, folder: Path) -> None:
         text, shares = stored["text"], stored["shares"]
     except (OSError, SafetensorError, KeyError) as error:
         raise UserError(f"{folder / FILE}: damaged ({error})") from None
-    if text.ndim != 1 or text.dtype.kind != "u" or shares.shape != (3,) or not (0 < shares[0] < 1):
-        raise UserError(f"{folder / FILE}: damaged: expected a text and three shares")
+    if text.ndim != 1 or text.dtype.kind != "u" or shares.shape != (4,) or not (0 < shares[0] < 1):
+        raise UserError(f"{folder / FILE}: damaged: expected a text and four numbers")
     if text.max(initial=0) >= len(network.word_vectors[0]):
         raise UserError(f"{folder / FILE}: words that vocabulary.json lacks")
-    mixing, flatness, cache_mixing = shares.tolist()
+    mixing, *numbers = shares.tolist()
     count(network, text, mixing)
     with torch.no_grad():
-        network.output_map.flatness.fill_(flatness)
-        network.output_map.mixing.fill_(cache_mixing)
+        for parameter, number in zip(network.output_map.parameters(), numbers, strict=True):
+            parameter.fill_(number)

@@ -6,12 +6,14 @@ from torch import Tensor, nn
 
 from memnn.memory import WordMemory
 
+SLOTS = 2000  # the cache that theta and lambda are set for; a larger one is read with a larger theta
+
 
 def cache_weights(
     states: Float[Tensor, "length dim"],
     memory: WordMemory,
     before: Int[Tensor, " length"],
-    flatness: Float[Tensor, ""],
+    flatness: Float[Tensor, ""] | Float[Tensor, "length 1"],
     capacity: int | None = None,
 ) -> Float[Tensor, "length slots"]:
     """How much each slot held counts for each state.
@@ -34,14 +36,18 @@ class CacheRead(nn.Module):
     """The cache's share of the next word's probability.
 
         p(w) = (1 - lambda) p_R(w) + lambda sum_i p_ti [x_{i+1} = w]
+        theta_t = theta + gamma max(0, log(n_t / SLOTS))        n_t: slots that h_t reads
 
-    theta (`flatness`) and lambda (`mixing`) are set on validation text after training.
+    theta (`flatness`), lambda (`mixing`) and gamma (`growth`) are set on validation text after training. With
+    one theta the many slots of other matters would outweigh the few like h_t the more, the larger the cache;
+    that it grows is this library's own.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.flatness = nn.Parameter(torch.tensor(0.3))
         self.mixing = nn.Parameter(torch.tensor(0.1))
+        self.growth = nn.Parameter(torch.tensor(0.0))
 
     def forward(
         self,
@@ -51,7 +57,9 @@ class CacheRead(nn.Module):
         capacity: int | None = None,
     ) -> Float[Tensor, "length slots"]:
         """`cache_weights` with the flatness of this cache."""
-        return cache_weights(states, memory, before, self.flatness, capacity)
+        read = (before - memory.forgotten).clamp(SLOTS, None if capacity is None else max(capacity, SLOTS))
+        flatness = self.flatness + self.growth * (read / SLOTS).log()
+        return cache_weights(states, memory, before, flatness[:, None], capacity)
 
     def mix(
         self,

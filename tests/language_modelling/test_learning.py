@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 import torch
 
+from memnn.language_modelling import tuning
 from memnn.language_modelling.counting import count
 from memnn.language_modelling.data import LanguageData
 from memnn.language_modelling.perplexity import measure
-from memnn.language_modelling.tuning import SLOTS, tune
+from memnn.language_modelling.tuning import tune
 from memnn.models.cache_lm import CacheLM
 from memnn.models.memn2n_lm import MemN2NLM
+from memnn.output_map import cache_read
 from memnn.training.checkpoint import put_weights
 from memnn.training.loop import train
 from memnn.training.options import Options
@@ -67,6 +69,20 @@ def test_the_cache_needs_the_slots_that_reach_so_far(tmp_path):
     assert measure(network, text, WORDS, cache=40).perplexity > 0.95 * plain
 
 
+def test_the_growth_of_theta_is_the_best_of_those_tried(monkeypatch):
+    for module in (tuning, cache_read):
+        monkeypatch.setattr(module, "SLOTS", 30)
+    torch.manual_seed(0)
+    network, text = CacheLM(dim=8, hidden=8, sampled=0).build(WORDS + 1), repeating(600, 1)
+    chosen = tune(network, text, WORDS)["growth"]
+    measured = {}
+    for growth in tuning.GROWTH:
+        network.output_map.growth.data.fill_(growth)
+        measured[growth] = measure(network, text, WORDS, cache=600).perplexity
+    assert chosen == [pytest.approx(min(measured, key=measured.__getitem__))] and chosen[0] > 0
+    assert tune(network, text[:30], WORDS)["growth"] == [0.0]  # no more than SLOTS words
+
+
 @pytest.mark.parametrize("counts", [False, True])
 def test_tuning_measures_what_evaluation_measures(counts):
     torch.manual_seed(0)
@@ -76,7 +92,7 @@ def test_tuning_measures_what_evaluation_measures(counts):
         count(network, repeating(400, 2))
     tuned = {name: value for name, (value,) in tune(network, text, WORDS).items()}
     assert tuned["perplexity_alone"] == pytest.approx(alone, rel=1e-5)
-    cached = measure(network, text, WORDS, cache=SLOTS).perplexity
+    cached = measure(network, text, WORDS, cache=cache_read.SLOTS).perplexity
     assert tuned["perplexity_with_cache"] == pytest.approx(cached, rel=1e-5)
     assert ("counts_mixing" in tuned) is counts
     if counts:

@@ -168,8 +168,8 @@ def test_load_gives_a_language_model(tmp_path):
         (lm.network, ""),
         (alone.network, "_without_counts"),
     ):  # with its own cache
-        assert network.output_map.flatness.item() == pytest.approx(result[f"flatness{name}"][0])
-        assert network.output_map.mixing.item() == pytest.approx(result[f"mixing{name}"][0])
+        for number, parameter in network.output_map.named_parameters():
+            assert parameter.item() == pytest.approx(result[f"{number}{name}"][0])
         assert measure(network, text[:100], WORDS.end, 2000).perplexity == pytest.approx(
             result[f"perplexity_with_cache{name}"][0], rel=1e-5
         )
@@ -183,12 +183,14 @@ def test_a_run_without_its_text_has_no_counts(tmp_path):
     network = with_counts(build("cache-lm"))
     network.output_map.mixing.data.fill_(0.6)
     network.output_map.flatness.data.fill_(0.7)
+    network.output_map.growth.data.fill_(0.1)
     save_counts(network, tmp_path)
     again = build("cache-lm")
     load_counts(again, tmp_path)
     assert again.counts.mixing == 0.3
     assert again.output_map.mixing.item() == pytest.approx(0.6)
     assert again.output_map.flatness.item() == pytest.approx(0.7)
+    assert again.output_map.growth.item() == pytest.approx(0.1)
     assert again.counts.ngrams.distribution([1, 2]) == pytest.approx(
         network.counts.ngrams.distribution([1, 2])
     )
@@ -201,7 +203,7 @@ def test_a_run_without_its_text_has_no_counts(tmp_path):
     with pytest.raises(UserError, match="damaged"):
         load_counts(again, tmp_path)
     (tmp_path / FILE).write_bytes(save({"text": np.zeros((2, 2), np.uint16), "shares": np.full(3, 0.5)}))
-    with pytest.raises(UserError, match="expected a text and three shares"):
+    with pytest.raises(UserError, match="expected a text and four numbers"):
         load_counts(again, tmp_path)
     (tmp_path / FILE).unlink()
     load_counts(few, tmp_path)

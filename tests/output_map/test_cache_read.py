@@ -5,6 +5,7 @@ import torch
 from memnn.generalization import append_words
 from memnn.generalization.append_words import AppendWords
 from memnn.memory import WordMemory
+from memnn.output_map import cache_read
 from memnn.output_map.cache_read import CacheRead, cache_weights
 
 
@@ -46,6 +47,22 @@ def test_an_empty_memory_reads_zeros():
     memory = AppendWords().write(WordMemory(), keys, words)
     weights = cache_weights(keys, memory, torch.tensor([0, 0]), torch.tensor(1.0, dtype=torch.float64))
     assert torch.equal(weights, torch.zeros(2, 2, dtype=torch.float64))
+
+
+def test_a_larger_cache_is_read_with_a_larger_theta(monkeypatch):
+    monkeypatch.setattr(cache_read, "SLOTS", 3)
+    keys, words = random_text(12)
+    cache, before = CacheRead().double(), torch.tensor([0, 1, 3, 6, 12])
+    cache.flatness.data.fill_(0.5)
+    cache.growth.data.fill_(0.2)
+    states, whole = torch.randn(5, 3, dtype=torch.float64), AppendWords().write(WordMemory(), keys, words)
+    for capacity in (None, 2, 5):
+        read = [min(n, capacity or n) for n in before.tolist()]
+        thetas = [0.5 + 0.2 * max(0.0, math.log(n / 3)) if n else 0.5 for n in read]
+        rows = [
+            naive(states[i, None], keys, before[i, None], theta, capacity) for i, theta in enumerate(thetas)
+        ]
+        torch.testing.assert_close(cache(states, whole, before, capacity), torch.cat(rows))
 
 
 def test_mixing_by_hand():
