@@ -150,8 +150,7 @@ def train_lm(
     The same command on an unfinished --out goes on where it was cut.
     """
     from memnn.language_modelling.training import make_plan, read_corpus, train_corpus
-    from memnn.language_modelling.tuning import WORDS
-    from memnn.output_map.cache_read import SLOTS
+    from memnn.language_modelling.tuning import SLOTS, WORDS
     from memnn.training.processes import first_process
 
     plan = make_plan(config, model, set_ or [], _said(seed=seed, minutes=minutes), device)

@@ -9,11 +9,12 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from memnn.language_modelling.perplexity import read_stretches, reads_cache
-from memnn.output_map.cache_read import SLOTS, cache_weights
+from memnn.output_map.cache_read import SLOTS as SLOTS
+from memnn.output_map.cache_read import cache_weights
 
 WORDS = 50_000  # words of validation text that are enough
 FLATNESS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2, 2.0)
-GROWTH = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.15, 0.2)
+DECAY = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
 MIXING = tuple(i / 40 for i in range(1, 24))
 COUNTING = tuple(i / 20 for i in range(20))
 
@@ -23,7 +24,7 @@ def tune(
     network: Any, valid: Int[np.ndarray, " text"], end: int, words: int = WORDS
 ) -> dict[str, list[float]]:
     """Set the share of the counts, if there are any, then flatness and mixing of a cache of SLOTS words, then
-    the growth of a flatness for all words, to those of the grids with the lowest loss; what they are, and the
+    the decay of a cache of all words, to those of the grids with the lowest loss; what they are, and the
     perplexities. Counts of no use are forgotten.
 
     Nothing happens to a network without a cache, which has no counts either.
@@ -55,29 +56,29 @@ def tune(
     best, cache_read = int(losses.argmin()), network.output_map
     cache_read.mixing.fill_(MIXING[best // len(FLATNESS)])
     cache_read.flatness.fill_(FLATNESS[best % len(FLATNESS)])
-    cache_read.growth.fill_(_best_growth(network, valid[:words], end, response))
+    cache_read.decay.fill_(_best_decay(network, valid[:words], end, response))
     return tuned | {
         **{name: [float(parameter)] for name, parameter in cache_read.named_parameters()},
         "perplexity_with_cache": [float(losses.min().exp())],
     }
 
 
-def _best_growth(
+def _best_decay(
     network: Any, text: Int[np.ndarray, " text"], end: int, response: Float[Tensor, " text"]
 ) -> float:
-    """The growth that suits a cache of the whole text best; 0 where that is no larger than SLOTS."""
+    """The decay that suits a cache of the whole text best; 0 where that is no larger than SLOTS."""
     if len(text) <= SLOTS:
         return 0.0
-    losses, read = torch.zeros(len(GROWTH)), 0
+    losses, read = torch.zeros(len(DECAY)), 0
     for stretch in read_stretches(network, text, end, len(text)):
         there = stretch.memory.words == stretch.following[:, None]
         alone = response[read : read + len(stretch.following)]
         read += len(alone)
-        for number, growth in enumerate(GROWTH):
-            network.output_map.growth.fill_(growth)
+        for number, decay in enumerate(DECAY):
+            network.output_map.decay.fill_(decay)
             said = (network.output_map(stretch.states, stretch.memory, stretch.before) * there).sum(-1)
             losses[number] -= network.output_map.mix(alone, said, (stretch.before > 0).float()).log().sum()
-    return GROWTH[int(losses.argmin())]
+    return DECAY[int(losses.argmin())]
 
 
 def _perplexity(probabilities: Float[Tensor, " text"]) -> float:

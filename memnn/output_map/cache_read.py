@@ -6,28 +6,34 @@ from torch import Tensor, nn
 
 from memnn.memory import WordMemory
 
-SLOTS = 2000  # the cache that theta and lambda are set for; a larger one is read with a larger theta
+SLOTS = 2000  # the cache that theta and lambda are set for; of a larger one, older slots count less
 
 
 def cache_weights(
     states: Float[Tensor, "length dim"],
     memory: WordMemory,
     before: Int[Tensor, " length"],
-    flatness: Float[Tensor, ""] | Float[Tensor, "length 1"],
+    flatness: Float[Tensor, ""],
     capacity: int | None = None,
+    decay: Float[Tensor, ""] | None = None,
 ) -> Float[Tensor, "length slots"]:
     """How much each slot held counts for each state.
 
-        p_ti = softmax_i(theta h_t . h_i)       i < before_t, and among these the `capacity` newest
+        p_ti = softmax_i(theta h_t . h_i - gamma max(0, log(a_ti / SLOTS)))     a_ti = before_t - i, the age
+
+    over the i < before_t, and among these the `capacity` newest.
 
     `before` counts slots from the first that was ever written, so that a window may read what its own
     earlier words wrote and nothing later. A state with nothing before it reads zeros.
     """
     scores = torch.cat([states @ block.keys.mT for block in memory.blocks], 1) * flatness
     slots = memory.forgotten + torch.arange(scores.shape[1], device=states.device)
-    unseen = slots >= before[:, None]
+    ages = before[:, None] - slots
+    if decay is not None and len(slots) > SLOTS:
+        scores = scores - decay * (ages.clamp(min=SLOTS).to(scores.dtype) / SLOTS).log()
+    unseen = ages <= 0
     if capacity is not None:
-        unseen |= slots < before[:, None] - capacity
+        unseen |= ages > capacity
     weights = scores.masked_fill_(unseen, torch.finfo(scores.dtype).min).softmax(-1)
     return weights.masked_fill(before[:, None] <= memory.forgotten, 0.0)
 
@@ -36,18 +42,17 @@ class CacheRead(nn.Module):
     """The cache's share of the next word's probability.
 
         p(w) = (1 - lambda) p_R(w) + lambda sum_i p_ti [x_{i+1} = w]
-        theta_t = theta + gamma max(0, log(n_t / SLOTS))        n_t: slots that h_t reads
 
-    theta (`flatness`), lambda (`mixing`) and gamma (`growth`) are set on validation text after training. With
-    one theta the many slots of other matters would outweigh the few like h_t the more, the larger the cache;
-    that it grows is this library's own.
+    theta (`flatness`), lambda (`mixing`) and gamma (`decay`) are set on validation text after training. That
+    the weight of slots older than SLOTS words falls with a power of their age is this library's own: without
+    it the many that are of other matters outweigh the few like h_t the more, the larger the cache.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.flatness = nn.Parameter(torch.tensor(0.3))
         self.mixing = nn.Parameter(torch.tensor(0.1))
-        self.growth = nn.Parameter(torch.tensor(0.0))
+        self.decay = nn.Parameter(torch.tensor(0.0))
 
     def forward(
         self,
@@ -56,10 +61,8 @@ class CacheRead(nn.Module):
         before: Int[Tensor, " length"],
         capacity: int | None = None,
     ) -> Float[Tensor, "length slots"]:
-        """`cache_weights` with the flatness of this cache."""
-        read = (before - memory.forgotten).clamp(SLOTS, None if capacity is None else max(capacity, SLOTS))
-        flatness = self.flatness + self.growth * (read / SLOTS).log()
-        return cache_weights(states, memory, before, flatness[:, None], capacity)
+        """`cache_weights` with the flatness and the decay of this cache."""
+        return cache_weights(states, memory, before, self.flatness, capacity, self.decay)
 
     def mix(
         self,

@@ -183,14 +183,14 @@ def test_a_run_without_its_text_has_no_counts(tmp_path):
     network = with_counts(build("cache-lm"))
     network.output_map.mixing.data.fill_(0.6)
     network.output_map.flatness.data.fill_(0.7)
-    network.output_map.growth.data.fill_(0.1)
+    network.output_map.decay.data.fill_(0.1)
     save_counts(network, tmp_path)
     again = build("cache-lm")
     load_counts(again, tmp_path)
     assert again.counts.mixing == 0.3
     assert again.output_map.mixing.item() == pytest.approx(0.6)
     assert again.output_map.flatness.item() == pytest.approx(0.7)
-    assert again.output_map.growth.item() == pytest.approx(0.1)
+    assert again.output_map.decay.item() == pytest.approx(0.1)
     assert again.counts.ngrams.distribution([1, 2]) == pytest.approx(
         network.counts.ngrams.distribution([1, 2])
     )

@@ -13,12 +13,13 @@ def random_text(words=7, dim=3):
     return torch.randn(words, dim, dtype=torch.float64), torch.randint(0, 4, (words,))
 
 
-def naive(states, keys, before, flatness, capacity):
-    """Section 3 as loops."""
+def naive(states, keys, before, flatness, capacity, decay=0.0):
+    """Section 3 as loops, older slots counting less."""
     rows = []
     for h, n in zip(states, before.tolist()):
         seen = [i for i in range(len(keys)) if i < n and (capacity is None or i >= n - capacity)]
-        exps = {i: math.exp(flatness * float(h @ keys[i])) for i in seen}
+        far = {i: max(0.0, math.log((n - i) / cache_read.SLOTS)) for i in seen}
+        exps = {i: math.exp(flatness * float(h @ keys[i]) - decay * far[i]) for i in seen}
         rows.append([exps.get(i, 0.0) / (sum(exps.values()) or 1.0) for i in range(len(keys))])
     return torch.tensor(rows, dtype=torch.float64)
 
@@ -49,20 +50,16 @@ def test_an_empty_memory_reads_zeros():
     assert torch.equal(weights, torch.zeros(2, 2, dtype=torch.float64))
 
 
-def test_a_larger_cache_is_read_with_a_larger_theta(monkeypatch):
+def test_slots_of_long_ago_count_less(monkeypatch):
     monkeypatch.setattr(cache_read, "SLOTS", 3)
     keys, words = random_text(12)
     cache, before = CacheRead().double(), torch.tensor([0, 1, 3, 6, 12])
     cache.flatness.data.fill_(0.5)
-    cache.growth.data.fill_(0.2)
-    states, whole = torch.randn(5, 3, dtype=torch.float64), AppendWords().write(WordMemory(), keys, words)
+    cache.decay.data.fill_(1.5)
+    states, memory = torch.randn(5, 3, dtype=torch.float64), AppendWords().write(WordMemory(), keys, words)
     for capacity in (None, 2, 5):
-        read = [min(n, capacity or n) for n in before.tolist()]
-        thetas = [0.5 + 0.2 * max(0.0, math.log(n / 3)) if n else 0.5 for n in read]
-        rows = [
-            naive(states[i, None], keys, before[i, None], theta, capacity) for i, theta in enumerate(thetas)
-        ]
-        torch.testing.assert_close(cache(states, whole, before, capacity), torch.cat(rows))
+        ours = cache(states, memory, before, capacity)
+        torch.testing.assert_close(ours, naive(states, keys, before, 0.5, capacity, 1.5))
 
 
 def test_mixing_by_hand():
