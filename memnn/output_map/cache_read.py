@@ -29,7 +29,7 @@ def cache_weights(
     scores = torch.cat([states @ block.keys.mT for block in memory.blocks], 1) * flatness
     slots = memory.forgotten + torch.arange(scores.shape[1], device=states.device)
     ages = before[:, None] - slots
-    if decay is not None and len(slots) > SLOTS:
+    if decay is not None and min(len(slots), capacity or len(slots)) > SLOTS:
         scores = scores - decay * (ages.clamp(min=SLOTS).to(scores.dtype) / SLOTS).log()
     unseen = ages <= 0
     if capacity is not None:

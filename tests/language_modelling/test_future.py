@@ -9,6 +9,7 @@ from memnn.language_modelling.data import LanguageData
 from memnn.language_modelling.dynamic import Adapting
 from memnn.language_modelling.perplexity import LENGTH, losses_of_text
 from memnn.language_modelling.reader import LanguageModel
+from memnn.output_map import cache_read
 from memnn.text.windows import windows_in_order, windows_shuffled
 from memnn.text.word_list import WordList
 from memnn.training.checkpoint import Config
@@ -25,12 +26,16 @@ def changed(text, place):
 
 
 @pytest.mark.parametrize("adapts", [False, True])
-@pytest.mark.parametrize(("cache", "counts"), [(0, False), (0, True), (1, False), (10, True), (1000, False)])
-def test_evaluation(network, text, cache, adapts, counts):
+@pytest.mark.parametrize("counts", [False, True])
+@pytest.mark.parametrize("cache", [0, 1, 10, 1000])
+def test_evaluation(network, text, cache, adapts, counts, monkeypatch):
     if cache and network.context:
         pytest.skip("has no cache")
     if counts:
         with_counts(network)
+    if cache:  # of which the older slots count less
+        monkeypatch.setattr(cache_read, "SLOTS", 5)
+        network.output_map.decay.data.fill_(1.5)
 
     def losses(text):
         if not adapts:
