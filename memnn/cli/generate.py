@@ -1,11 +1,12 @@
 """`memnn generate`: a language model goes on with a text."""
 
-import io
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from memnn.cli.lines import piped, read_lines
 from memnn.errors import UserError
 
 if TYPE_CHECKING:
@@ -69,28 +70,8 @@ def generate(
             typer.echo()
 
 
-def _texts() -> "list[str] | _Typed":
-    if sys.stdin.isatty():
-        return _Typed()
-    if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # a broken word is an unknown one
-    return [sys.stdin.read().removesuffix("\n")]
-
-
-class _Typed:
-    """Lines typed at a terminal, until the end of input."""
-
-    def __iter__(self) -> "_Typed":
-        import readline  # noqa: F401  # gives input() its history and editing
-
-        return self
-
-    def __next__(self) -> str:
-        try:
-            return input("> ")
-        except EOFError:
-            typer.echo()
-            raise StopIteration from None
+def _texts() -> Iterable[str]:
+    return read_lines() if sys.stdin.isatty() else [piped().read().removesuffix("\n")]
 
 
 def _write(lm: "LanguageModel", said: "NextWord") -> None:

@@ -3,6 +3,7 @@
 import io
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 import typer
 
@@ -10,9 +11,7 @@ import typer
 def read_lines() -> Iterable[str]:
     """Standard input line by line, with a prompt and a history where it is a terminal."""
     if not sys.stdin.isatty():
-        if isinstance(sys.stdin, io.TextIOWrapper):
-            sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # a broken word is an unknown one
-        yield from sys.stdin
+        yield from piped()
         return
     import readline  # noqa: F401  # gives input() its history and editing
 
@@ -22,3 +21,10 @@ def read_lines() -> Iterable[str]:
         except EOFError:
             typer.echo()
             return
+
+
+def piped() -> TextIO:
+    """Standard input that comes through a pipe; bytes that are no UTF-8 are read as signs of that."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # a broken word is an unknown one
+    return sys.stdin

@@ -170,7 +170,7 @@ def train_lm(
         if len(corpus.valid) > WORDS and len(parts) > 1:
             parts.append(f"on the first {WORDS:,} words")
         typer.echo(", ".join([*parts, f"{100 * corpus.unknown:.1f} % being <unk>"]))
-        if reached.get("counts_mixing"):
+        if reached.get("counts_share"):
             typer.echo(f"{out} holds the training text, for its counts (not with --set counts=0)")
         typer.echo(f"{out} is ready: memnn generate {out}")
 

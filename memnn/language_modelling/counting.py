@@ -19,12 +19,12 @@ from memnn.output_map.kneser_ney import KneserNey
 FILE = "text.safetensors"
 
 
-def count(network: Any, text: Integer[np.ndarray, " text"], mixing: float = 0.0) -> None:
+def count(network: Any, text: Integer[np.ndarray, " text"], share: float = 0.0) -> None:
     """G, once: count the training text, where the network reads counts."""
     if network.order:
         vocab = len(network.word_vectors[0])
         small = np.uint16 if vocab <= 2**16 else np.uint32
-        network.counts = CountRead(KneserNey(text.astype(small), vocab, network.order), mixing)
+        network.counts = CountRead(KneserNey(text.astype(small), vocab, network.order), share)
 
 
 def save_counts(network: Any, folder: Path) -> None:
@@ -32,7 +32,7 @@ def save_counts(network: Any, folder: Path) -> None:
     if network.counts is None:
         return
     cache = network.output_map
-    shares = np.array([network.counts.mixing, *(parameter.item() for parameter in cache.parameters())])
+    shares = np.array([network.counts.share, *(parameter.item() for parameter in cache.parameters())])
     write_file(folder / FILE, save({"text": network.counts.ngrams.text, "shares": shares}))
 
 
@@ -53,8 +53,8 @@ def load_counts(network: Any, folder: Path) -> None:
         raise UserError(f"{folder / FILE}: damaged: expected a text and four numbers")
     if text.max(initial=0) >= len(network.word_vectors[0]):
         raise UserError(f"{folder / FILE}: words that vocabulary.json lacks")
-    mixing, *numbers = shares.tolist()
-    count(network, text, mixing)
+    share, *numbers = shares.tolist()
+    count(network, text, share)
     with torch.no_grad():
         for parameter, number in zip(network.output_map.parameters(), numbers, strict=True):
             parameter.fill_(number)

@@ -187,7 +187,7 @@ class LanguageModel:
         counted = None
         if (read := self.network.counts) is not None:
             counted = torch.from_numpy(read.ngrams.distribution(self._before)).float()
-            response, counted = read.mix(response, counted), counted * read.mixing
+            response, counted = read.mix(response, counted), counted * read.share
         written = torch.tensor([len(mind.memory)])
         if not len(mind.memory):
             return _Mixed(response, None, counted)

@@ -34,11 +34,8 @@ def tune(
     alone, by_counts, cache, seen = [], [], [], []
     for stretch in read_stretches(network, valid[:words], end, SLOTS):
         there = stretch.memory.words == stretch.following[:, None]
-        read = [
-            cache_weights(stretch.states, stretch.memory, stretch.before, torch.tensor(flatness), SLOTS)
-            for flatness in FLATNESS
-        ]
-        cache.append(torch.stack([(weights * there).sum(-1) for weights in read]))
+        read = cache_weights(stretch.states, stretch.memory, stretch.before, torch.tensor(FLATNESS), SLOTS)
+        cache.append((read * there).sum(-1))
         alone.append(stretch.losses.neg().exp())
         by_counts.append(alone[-1] if stretch.counted is None else stretch.counted)
         seen.append((stretch.before > 0).float())
@@ -47,10 +44,10 @@ def tune(
     if network.counts is not None:
         share = torch.tensor(COUNTING)[:, None]
         losses = -((1 - share) * response + share * counted).log().mean(-1)
-        network.counts = dataclasses.replace(network.counts, mixing=COUNTING[int(losses.argmin())])
+        network.counts = dataclasses.replace(network.counts, share=COUNTING[int(losses.argmin())])
         response = network.counts.mix(response, counted)
-        tuned |= {"counts_mixing": [network.counts.mixing], "perplexity_with_counts": [_perplexity(response)]}
-        network.counts = network.counts if network.counts.mixing else None
+        tuned |= {"counts_share": [network.counts.share], "perplexity_with_counts": [_perplexity(response)]}
+        network.counts = network.counts if network.counts.share else None
     mixing = torch.tensor(MIXING)[:, None, None] * torch.cat(seen)
     losses = -((1 - mixing) * response + mixing * said).log().mean(-1)  # mixings flatnesses
     best, cache_read = int(losses.argmin()), network.output_map
@@ -69,15 +66,15 @@ def _best_decay(
     """The decay that suits a cache of the whole text best; 0 where that is no larger than SLOTS."""
     if len(text) <= SLOTS:
         return 0.0
-    losses, read = torch.zeros(len(DECAY)), 0
+    losses, read, tried = torch.zeros(len(DECAY)), 0, torch.tensor(DECAY)
+    flatness = network.output_map.flatness.expand(len(DECAY))
     for stretch in read_stretches(network, text, end, len(text)):
         there = stretch.memory.words == stretch.following[:, None]
         alone = response[read : read + len(stretch.following)]
         read += len(alone)
-        for number, decay in enumerate(DECAY):
-            network.output_map.decay.fill_(decay)
-            said = (network.output_map(stretch.states, stretch.memory, stretch.before) * there).sum(-1)
-            losses[number] -= network.output_map.mix(alone, said, (stretch.before > 0).float()).log().sum()
+        weights = cache_weights(stretch.states, stretch.memory, stretch.before, flatness, decay=tried)
+        said, seen = (weights * there).sum(-1), (stretch.before > 0).float()
+        losses -= network.output_map.mix(alone.expand_as(said), said, seen).log().sum(-1)
     return DECAY[int(losses.argmin())]
 
 

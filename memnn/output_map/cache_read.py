@@ -13,24 +13,26 @@ def cache_weights(
     states: Float[Tensor, "length dim"],
     memory: WordMemory,
     before: Int[Tensor, " length"],
-    flatness: Float[Tensor, ""],
+    flatness: Float[Tensor, "*tried"],
     capacity: int | None = None,
-    decay: Float[Tensor, ""] | None = None,
-) -> Float[Tensor, "length slots"]:
+    decay: Float[Tensor, "*tried"] | None = None,
+) -> Float[Tensor, "*tried length slots"]:
     """How much each slot held counts for each state.
 
         p_ti = softmax_i(theta h_t . h_i - gamma max(0, log(a_ti / SLOTS)))     a_ti = before_t - i, the age
 
-    over the i < before_t, and among these the `capacity` newest.
+    over the i < before_t, and among these the `capacity` newest; for each pair of the theta (`flatness`) and
+    gamma (`decay`) that are tried.
 
     `before` counts slots from the first that was ever written, so that a window may read what its own
     earlier words wrote and nothing later. A state with nothing before it reads zeros.
     """
-    scores = torch.cat([states @ block.keys.mT for block in memory.blocks], 1) * flatness
-    slots = memory.forgotten + torch.arange(scores.shape[1], device=states.device)
+    scores = torch.cat([states @ block.keys.mT for block in memory.blocks], 1) * flatness[..., None, None]
+    slots = memory.forgotten + torch.arange(scores.shape[-1], device=states.device)
     ages = before[:, None] - slots
     if decay is not None and min(len(slots), capacity or len(slots)) > SLOTS:
-        scores = scores - decay * (ages.clamp(min=SLOTS).to(scores.dtype) / SLOTS).log()
+        far = (ages.clamp(min=SLOTS).to(scores.dtype) / SLOTS).log()
+        scores = scores - decay[..., None, None] * far
     unseen = ages <= 0
     if capacity is not None:
         unseen |= ages > capacity

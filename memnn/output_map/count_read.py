@@ -14,15 +14,15 @@ class CountRead:
 
         p(w) = (1 - kappa) p_R(w) + kappa p_N(w | last words)
 
-    What the network has not seen often enough to learn, the counts still know. kappa (`mixing`) is set on
+    What the network has not seen often enough to learn, the counts still know. kappa (`share`) is set on
     validation text after training.
     """
 
     ngrams: KneserNey
-    mixing: float
+    share: float
 
     def mix(
         self, response: Float[Tensor, "*shape"], counted: Float[Tensor, "*shape"]
     ) -> Float[Tensor, "*shape"]:
         """Both probabilities as one."""
-        return (1 - self.mixing) * response + self.mixing * counted
+        return (1 - self.share) * response + self.share * counted

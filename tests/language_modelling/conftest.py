@@ -28,7 +28,7 @@ def build(name, vocab=20, **settings):
 
 def with_counts(network):
     """The network, if it may, with the counts of another text, which have a share of 0.3."""
-    count(network, np.random.default_rng(5).zipf(1.5, 400).clip(max=20) - 1, mixing=0.3)
+    count(network, np.random.default_rng(5).zipf(1.5, 400).clip(max=20) - 1, share=0.3)
     return network
 
 

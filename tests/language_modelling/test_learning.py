@@ -96,9 +96,9 @@ def test_tuning_measures_what_evaluation_measures(counts):
     assert tuned["perplexity_alone"] == pytest.approx(alone, rel=1e-5)
     cached = measure(network, text, WORDS, cache=cache_read.SLOTS).perplexity
     assert tuned["perplexity_with_cache"] == pytest.approx(cached, rel=1e-5)
-    assert ("counts_mixing" in tuned) is counts
+    assert ("counts_share" in tuned) is counts
     if counts:
-        assert tuned["counts_mixing"] == network.counts.mixing > 0
+        assert tuned["counts_share"] == network.counts.share > 0
         plain = measure(network, text, WORDS).perplexity
         assert plain < alone
         assert tuned["perplexity_with_counts"] == pytest.approx(plain, rel=1e-5)
@@ -110,7 +110,7 @@ def test_counts_know_what_the_network_has_not_learnt():
     network, text = CacheLM(dim=8, hidden=8, sampled=0).build(WORDS + 1), repeating(2000, 1, times=1)
     count(network, repeating(1000, 2, times=1))
     tune(network, repeating(1000, 3, times=1), WORDS)
-    assert network.counts.mixing > 0.9
+    assert network.counts.share > 0.9
     assert measure(network, text, WORDS).perplexity < 6
     network.counts = None
     assert measure(network, text, WORDS).perplexity > 25
@@ -121,5 +121,5 @@ def test_counts_of_no_use_are_forgotten():
     network = CacheLM(dim=8, hidden=8, sampled=0).build(WORDS + 1)
     count(network, np.zeros(500, dtype=int))
     tuned = tune(network, np.arange(1, 300) % WORDS + 1, WORDS)
-    assert network.counts is None and tuned["counts_mixing"] == [0.0]
+    assert network.counts is None and tuned["counts_share"] == [0.0]
     assert tuned["perplexity_with_counts"] == tuned["perplexity_alone"]

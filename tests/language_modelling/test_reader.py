@@ -72,7 +72,7 @@ def test_the_counts_say_their_share_of_the_probability(cache):
 def test_the_counts_say_after_which_words():
     lm = reader()
     text = WORDS.ids(["w1", "w2", "w3", "w4", "w2", "w3", "w4", "w5", "w3", "w7"])
-    count(lm.network, np.array(text), mixing=0.5)
+    count(lm.network, np.array(text), share=0.5)
     lm.read("w6 w2 w3")
     said = {word.word: word.counted for word in lm.next_words(20)}
     assert (said["w4"].after, said["w4"].times, said["w4"].of) == (("w2", "w3"), 2, 2)
@@ -153,7 +153,7 @@ def test_load_gives_a_language_model(tmp_path):
     assert len(lm.next_words()) == 10
     assert np.array_equal(lm.network.counts.ngrams.text, text)
     result = json.loads((tmp_path / "run" / "result.json").read_text())
-    assert [lm.network.counts.mixing] == result["counts_mixing"] > [0]
+    assert [lm.network.counts.share] == result["counts_share"] > [0]
     alone = LanguageModel.from_pretrained(tmp_path / "run", counts=False)
     assert alone.network.counts is None
     again = memnn.load(tmp_path / "run", cache=0, counts=False)
@@ -187,7 +187,7 @@ def test_a_run_without_its_text_has_no_counts(tmp_path):
     save_counts(network, tmp_path)
     again = build("cache-lm")
     load_counts(again, tmp_path)
-    assert again.counts.mixing == 0.3
+    assert again.counts.share == 0.3
     assert again.output_map.mixing.item() == pytest.approx(0.6)
     assert again.output_map.flatness.item() == pytest.approx(0.7)
     assert again.output_map.decay.item() == pytest.approx(0.1)

@@ -62,6 +62,17 @@ def test_slots_of_long_ago_count_less(monkeypatch):
         torch.testing.assert_close(ours, naive(states, keys, before, 0.5, capacity, 1.5))
 
 
+def test_several_settings_at_once_are_each_alone(monkeypatch):
+    monkeypatch.setattr(cache_read, "SLOTS", 3)
+    keys, words = random_text(9)
+    memory, before = AppendWords().write(WordMemory(), keys, words), torch.tensor([0, 4, 9])
+    states, tried = torch.randn(3, 3, dtype=torch.float64), [(0.5, 0.0), (0.2, 1.5), (2.0, 3.0)]
+    flatness, decay = torch.tensor(tried, dtype=torch.float64).unbind(1)
+    ours = cache_weights(states, memory, before, flatness, decay=decay)
+    for weights, (theta, gamma) in zip(ours, tried, strict=True):
+        torch.testing.assert_close(weights, naive(states, keys, before, theta, None, gamma))
+
+
 def test_mixing_by_hand():
     cache = CacheRead()
     cache.mixing.data.fill_(0.25)
