@@ -22,7 +22,7 @@ import typer
 
 import memnn
 from memnn.question_answering.metrics import evaluate
-from memnn.question_answering.plan import Plan
+from memnn.question_answering.plan import StoryPlan
 from memnn.question_answering.training import train_stories
 from memnn.story import Story
 from memnn.worlds import Knobs, Spread, simulate
@@ -161,7 +161,7 @@ def train(
                 told = simulate_column(WORLDS[name], "as trained", facts, stories, seed)
                 held = simulate_column(WORLDS[name], "as trained", facts, max(len(told) // 20, 20), seed + 50)
                 settings = PLAIN if plain and model == "symbol" else {}
-                plan = Plan(model, settings=settings, options={"epochs": epochs, "seed": seed})
+                plan = StoryPlan(model, settings=settings, options={"epochs": epochs, "seed": seed})
                 train_stories(told, held, run, plan)
             print_row(run, facts, asked)
 

@@ -20,7 +20,7 @@ import typer
 import memnn
 from memnn.question_answering.babi import hold_out, read_babi
 from memnn.question_answering.metrics import evaluate
-from memnn.question_answering.plan import Plan
+from memnn.question_answering.plan import StoryPlan
 from memnn.question_answering.training import train_stories
 from memnn.story import Story
 
@@ -67,7 +67,7 @@ def test_stories(data: Path) -> list[Story]:
 
 
 def report(
-    name: str, train: list[Story], valid: list[Story], run: Path, plan: Plan, test: list[Story]
+    name: str, train: list[Story], valid: list[Story], run: Path, plan: StoryPlan, test: list[Story]
 ) -> None:
     if not run.exists():
         train_stories(train, valid, run, plan)
@@ -101,7 +101,7 @@ def curve(
         train = some if count >= WHOLE else hold_out(some, "train", 0, data)
         valid = read_babi(data / "en-valid", "valid") if count >= WHOLE else hold_out(some, "valid", 0, data)
         for seed in range(seeds):
-            plan = Plan(options={"seed": seed})
+            plan = StoryPlan(options={"seed": seed})
             report(f"{count} a task, seed {seed}", train, valid, out / f"{count}-{seed}", plan, test)
 
 
@@ -112,7 +112,7 @@ def ablations(data: Path, out: Path, epochs: int = 10, seed: int = 0) -> None:
     train, valid = (read_babi(data / "en-valid", split) for split in ("train", "valid"))
     print_head()
     for name, settings in ABLATIONS.items():
-        plan = Plan(settings=settings, options={"seed": seed, "epochs": epochs})
+        plan = StoryPlan(settings=settings, options={"seed": seed, "epochs": epochs})
         report(name, train, valid, out / f"{name.replace(' ', '-')}-{seed}", plan, test)
 
 

@@ -25,13 +25,14 @@ from memnn.story import Story
 from memnn.text.lexicon import Lexicon
 from memnn.training import checkpoint
 from memnn.training.options import Options
-from memnn.training.settings import assign, checked, read_config
+from memnn.training.plan import check_device, read_said
+from memnn.training.settings import checked
 
 DEFAULT_MODEL = "symbol"
 
 
 @dataclasses.dataclass(frozen=True)
-class Plan:
+class StoryPlan:
     """Settings over a model's recipe (`recipes.py`)."""
 
     model: str = DEFAULT_MODEL  # a name in MODELS
@@ -51,8 +52,7 @@ class Plan:
         """
         if self.model not in MODELS:
             raise UserError(f"no model {self.model!r}: expected one of {', '.join(MODELS)}")
-        if self.device not in ("cpu", "auto"):
-            raise UserError(f"no device {self.device!r}: expected cpu or auto")
+        check_device(self.device)
         if self.symbols and MODELS[self.model].vocabulary is not Lexicon:
             raise UserError(f"{self.model} knows no symbols: they are for --model symbol")
         recipe = RECIPES[self.model, "joint" if self.joint else "single"].for_amount(questions)
@@ -71,7 +71,7 @@ class Plan:
             raise UserError(f"--init {self.init}: a network of other sizes than the settings say")
         return settings, options
 
-    def for_stories(self, stories: Sequence[Story]) -> "Plan":
+    def for_stories(self, stories: Sequence[Story]) -> "StoryPlan":
         """The plan for these stories: of a fresh symbol network with LINKED where chains lead to the answers,
         with CHAINS where it is asked along chains, and with RELATIONS where these are answered in a word,
         unless it is told to do without pairs. Where some lead from two things, as from the football and the
@@ -112,21 +112,11 @@ def make_plan(
     device: str = "cpu",
     symbols: Path | None = None,
     init: str | None = None,
-) -> Plan:
-    """A plan from the command line: what is said there goes before the config, which goes before the recipe.
-
-    `assignments` are "key=value" for the model or the loop; `symbols` is a file of `read_symbols`. Raises
-    UserError.
-    """
-    said = read_config(config) if config else {}
-    model = model or said.get("model", DEFAULT_MODEL)
-    settings, training = dict(said.get("settings", {})), dict(said.get("training", {}))
-    if model not in MODELS:
-        raise UserError(f"no model {model!r}: expected one of {', '.join(MODELS)}")
-    assign(assignments, MODELS[model], settings, training)
-    if joint is None:
-        joint = said.get("joint", True)
-    plan = Plan(model, joint, settings, {**training, **(options or {})}, device, init=init)
+) -> StoryPlan:
+    """A plan from the command line (`read_said`); `symbols` is a file of `read_symbols`. Raises UserError."""
+    said = read_said("question_answering", DEFAULT_MODEL, config, model, assignments, options)
+    joint = said.config.get("joint", True) if joint is None else joint
+    plan = StoryPlan(said.model, joint, said.settings, said.options, device, init=init)
     if symbols is not None:
         plan = dataclasses.replace(plan, symbols=read_symbols(symbols))
     plan.resolve()

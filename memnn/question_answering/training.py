@@ -10,7 +10,7 @@ from memnn.errors import UserError
 from memnn.models import MODELS
 from memnn.question_answering.answering import single_config
 from memnn.question_answering.fit import find_vocabulary, train_networks
-from memnn.question_answering.plan import Plan
+from memnn.question_answering.plan import StoryPlan
 from memnn.question_answering.telling import how_asked
 from memnn.story import Story
 from memnn.tasks import sort_tasks
@@ -28,7 +28,7 @@ def train_stories(
     train_on: Sequence[Story],
     valid: Sequence[Story],
     out: Path | str,
-    plan: Plan | None = None,
+    plan: StoryPlan | None = None,
     *,
     overwrite: bool = False,
     report: Report = lambda name, progress: None,
@@ -39,7 +39,7 @@ def train_stories(
     The same call on an unfinished `out` goes on where it was cut. Several processes may call it, each
     with the same arguments; see `memnn.training.processes`. Raises UserError.
     """
-    plan = plan or Plan()
+    plan = plan or StoryPlan()
     plan.resolve()
     if not train_on:
         raise UserError("no stories to train on")
@@ -52,7 +52,12 @@ def train_stories(
 
 
 def _train_all(
-    train_on: Sequence[Story], valid: Sequence[Story], out: Path, plan: Plan, overwrite: bool, report: Report
+    train_on: Sequence[Story],
+    valid: Sequence[Story],
+    out: Path,
+    plan: StoryPlan,
+    overwrite: bool,
+    report: Report,
 ) -> dict[str, Trained]:
     tasks = sort_tasks(story.task for story in train_on)
     if plan.joint or tasks == ("",):
@@ -84,7 +89,7 @@ def _train_one(
     train_on: Sequence[Story],
     valid: Sequence[Story],
     out: Path,
-    plan: Plan,
+    plan: StoryPlan,
     overwrite: bool,
     report: Callable[[Progress], None],
 ) -> Trained:
@@ -102,7 +107,7 @@ def _train_one(
     return trained
 
 
-def _config(train_on: Sequence[Story], valid: Sequence[Story], plan: Plan) -> checkpoint.Config:
+def _config(train_on: Sequence[Story], valid: Sequence[Story], plan: StoryPlan) -> checkpoint.Config:
     model, options = plan.for_stories(train_on).resolve(len(train_on))
     data = {
         "tasks": sort_tasks(story.task for story in train_on),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from memnn.question_answering.plan import Plan
+from memnn.question_answering.plan import StoryPlan
 from memnn.question_answering.reader import Answer, Evidence
 from memnn.question_answering.training import train_stories
 from memnn.story import Story
@@ -55,7 +55,7 @@ def test_the_table_has_a_row_for_each_task_and_one_for_all(tmp_path):
     write_folder(tmp_path / "data", ["1", "6"], {"train": 40, "test": 12})
     told = [story for task in ("1", "6") for story in simulate(task, 40, 0)]
     options = {"epochs": 1, "restarts": 1, "linear_start_rate": 0.0}
-    train_stories(told, [], tmp_path / "run", Plan("memn2n", settings={"dim": 6}, options=options))
+    train_stories(told, [], tmp_path / "run", StoryPlan("memn2n", settings={"dim": 6}, options=options))
     app = evidence.typer.Typer()
     app.command()(evidence.main)
     said = CliRunner().invoke(app, [str(tmp_path / "run"), str(tmp_path / "data"), "--questions", "10"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from memnn.question_answering.plan import Plan
+from memnn.question_answering.plan import StoryPlan
 from memnn.question_answering.reading import read_stories
 from memnn.question_answering.training import train_stories
 
@@ -44,7 +44,7 @@ def test_it_writes_stories_and_tests_a_run(tmp_path):
     stories = read_stories(tmp_path / "known", "train")
     assert len(stories) == 40 and {story.task for story in stories} == {"2", "3"}
     assert len(read_stories(tmp_path / "new", "test")) == 2 * len(written.LENGTHS)
-    train_stories(stories, stories[:4], tmp_path / "run", Plan(options={"epochs": 1}))
+    train_stories(stories, stories[:4], tmp_path / "run", StoryPlan(options={"epochs": 1}))
     said = app.invoke(written.app, ["test", str(tmp_path / "run"), str(tmp_path)])
     assert not said.exception
     head, known, new = said.stdout.splitlines()

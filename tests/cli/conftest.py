@@ -7,7 +7,7 @@ import pytest
 
 from memnn.cli import main
 from memnn.question_answering.jsonl import write_jsonl
-from memnn.question_answering.plan import Plan
+from memnn.question_answering.plan import StoryPlan
 from memnn.question_answering.training import train_stories
 from memnn.worlds import simulate
 
@@ -83,6 +83,6 @@ def runs(tmp_path_factory):
     write_jsonl([*one, *six], folder / "stories.jsonl")
     options = {"epochs": 2, "restarts": 2, "linear_start_rate": 0.0}
     for name, joint in (("joint", True), ("single", False)):
-        plan = Plan("memn2n", joint, settings={"dim": 6, "hops": 2}, options=options)
+        plan = StoryPlan("memn2n", joint, settings={"dim": 6, "hops": 2}, options=options)
         train_stories(one if joint else [*one, *six], [], folder / name, plan)
     return folder

@@ -4,7 +4,7 @@ import shutil
 
 from memnn.models import MODELS
 from memnn.question_answering.jsonl import write_jsonl
-from memnn.question_answering.plan import Plan
+from memnn.question_answering.plan import StoryPlan
 from memnn.question_answering.training import train_stories
 from memnn.training import checkpoint
 from memnn.worlds import simulate
@@ -48,7 +48,7 @@ def test_show_tells_model_settings_data_and_results(memnn, runs):
 
 
 def test_show_leaves_out_what_is_switched_off(memnn, tmp_path):
-    train_stories(list(simulate("1", 20, 0)), [], tmp_path / "run", Plan(options={"epochs": 1}))
+    train_stories(list(simulate("1", 20, 0)), [], tmp_path / "run", StoryPlan(options={"epochs": 1}))
     said = memnn("show", tmp_path / "run").out
     for off in ("links=", "kinds=", "windows=", "pairs=", "beside="):
         assert off not in said

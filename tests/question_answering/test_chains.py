@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from memnn.question_answering.chains import answer_in_a_word, ask_along_chains, lead_to_answers
-from memnn.question_answering.plan import Plan, make_plan
+from memnn.question_answering.plan import StoryPlan, make_plan
 from memnn.question_answering.training import train_stories
 from memnn.story import Story
 from memnn.training import checkpoint
@@ -108,10 +108,10 @@ def test_the_symbol_network_then_begins_with_short_stories():
         (BEFORE * 100, 3.0),
         (BEFORE, 0.0),
     ):  # of few none come first
-        settings, options = Plan().for_stories(stories).resolve(len(stories))
+        settings, options = StoryPlan().for_stories(stories).resolve(len(stories))
         assert options.curriculum == curriculum
         assert settings.beside == (0.5 if curriculum or stories is CHAIN else 0.0)
-    assert Plan().for_stories(PLAIN * 100).resolve(3000)[1].curriculum == 0.0
+    assert StoryPlan().for_stories(PLAIN * 100).resolve(3000)[1].curriculum == 0.0
 
 
 @pytest.mark.parametrize(
@@ -132,23 +132,23 @@ def test_where_chains_are_answered_in_a_word_it_reads_pairs_and_else_a_layout_an
         (THINGS + BEFORE[: len(THINGS) // 16], LINKS, {"links"}),
         (THINGS + BEFORE[: len(THINGS) // 4], TIME | HEADS, set()),
     ):
-        plan = Plan().for_stories(stories)
+        plan = StoryPlan().for_stories(stories)
         assert plan.settings == chosen
         settings = plan.resolve()[0]
         assert {name for name in ("pairs", "space", "links") if getattr(settings, name)} == part
-    epochs = Plan().resolve(3000)[1].epochs
-    assert Plan().for_stories(THINGS * 100).resolve(3000)[1].epochs == epochs // 3
-    assert Plan(settings={"pairs": 0}).for_stories(CHAIN).settings == {**LAYOUT, "pairs": 0}
-    assert Plan(settings={"kinds": 3}).for_stories(CHAIN).settings == {**PAIRS, "kinds": 3}
+    epochs = StoryPlan().resolve(3000)[1].epochs
+    assert StoryPlan().for_stories(THINGS * 100).resolve(3000)[1].epochs == epochs // 3
+    assert StoryPlan(settings={"pairs": 0}).for_stories(CHAIN).settings == {**LAYOUT, "pairs": 0}
+    assert StoryPlan(settings={"kinds": 3}).for_stories(CHAIN).settings == {**PAIRS, "kinds": 3}
 
 
 def test_unless_told_otherwise_or_begun_from_another_network_or_another_model():
     said = make_plan(assignments=["pairs=0", "curriculum=1"]).for_stories(CHAIN)
     assert (said.settings["pairs"], said.options["curriculum"]) == (0, 1)
-    for plan in (Plan(init="pretrained"), Plan("memn2n")):
+    for plan in (StoryPlan(init="pretrained"), StoryPlan("memn2n")):
         assert plan.for_stories(CHAIN) is plan
 
 
 def test_a_run_records_it(tmp_path):
-    train_stories(CHAIN, CHAIN, tmp_path / "run", Plan(options={"epochs": 1}))
+    train_stories(CHAIN, CHAIN, tmp_path / "run", StoryPlan(options={"epochs": 1}))
     assert checkpoint.read_config(tmp_path / "run")["settings"]["pairs"] == 10

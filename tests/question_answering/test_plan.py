@@ -4,7 +4,7 @@ from memnn.errors import UserError
 from memnn.models import MODELS
 from memnn.models.memn2n import MemN2N
 from memnn.models.symbol import SymbolMemoryNetwork
-from memnn.question_answering.plan import Plan, make_plan
+from memnn.question_answering.plan import StoryPlan, make_plan
 from memnn.question_answering.recipes import CHAINS, IN_TIME, LINKED, RECIPES
 from memnn.training.options import Options
 
@@ -56,7 +56,7 @@ def test_few_stories_are_read_more_often_and_with_dropout_and_decay():
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("mode", ["joint", "single"])
 def test_every_model_has_a_recipe_that_can_be_followed(name, mode):
-    Plan(name, mode == "joint").resolve()
+    StoryPlan(name, mode == "joint").resolve()
 
 
 def test_the_command_line_goes_before_the_config_and_that_before_the_recipe(tmp_path):
@@ -118,7 +118,7 @@ def test_a_wrong_setting_is_named(assignment, expected):
 def test_an_unknown_model_is_told_the_known_ones():
     assert message(model="gpt").startswith("no model 'gpt': expected one of symbol, memn2n")
     with pytest.raises(UserError, match="no model 'gpt'"):
-        Plan("gpt").resolve()
+        StoryPlan("gpt").resolve()
 
 
 def test_an_unknown_device_is_refused():

@@ -9,7 +9,7 @@ from question_answering.networks import STORIES, WHERE, as_tensor, assert_same, 
 from memnn.errors import UserError
 from memnn.question_answering.answering import QuestionAnswerer
 from memnn.question_answering.metrics import evaluate
-from memnn.question_answering.plan import Plan
+from memnn.question_answering.plan import StoryPlan
 from memnn.question_answering.telling import find_openings
 from memnn.question_answering.training import train_stories
 from memnn.story import Story
@@ -70,7 +70,7 @@ def test_whole_stories_are_taken_apart_too(net, tmp_path):
     for one, other in zip(net.answer(joined), net.answer(apart)):
         assert (one.text, one.probability, one.evidence) == (other.text, other.probability, other.evidence)
     assert evaluate(net, joined) == evaluate(net, apart)
-    plan = Plan("memn2n", settings={"dim": 4}, options={"epochs": 1})
+    plan = StoryPlan("memn2n", settings={"dim": 4}, options={"epochs": 1})
     for name, stories in (("joined", joined), ("apart", apart)):
         train_stories(stories, stories[:2], tmp_path / name, plan)
     one, other = ((tmp_path / name / "model.safetensors").read_bytes() for name in ("joined", "apart"))

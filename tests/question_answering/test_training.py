@@ -7,7 +7,7 @@ import torch
 
 from memnn.errors import UserError
 from memnn.question_answering.answering import QuestionAnswerer
-from memnn.question_answering.plan import Plan
+from memnn.question_answering.plan import StoryPlan
 from memnn.question_answering.training import train_stories
 from memnn.story import Story
 from memnn.worlds import simulate
@@ -25,7 +25,7 @@ def no_picture(monkeypatch):
 
 def plan(joint=True, dim=6, **options):
     training = {"epochs": 2, "restarts": 1, "linear_start_rate": 0.0, **options}
-    return Plan("memn2n", joint, settings={"dim": dim, "hops": 2, "capacity": 10}, options=training)
+    return StoryPlan("memn2n", joint, settings={"dim": dim, "hops": 2, "capacity": 10}, options=training)
 
 
 def files(folder):
@@ -200,7 +200,7 @@ def test_without_validation_training_stories_stand_in(tmp_path):
 def test_a_model_of_supporting_facts_wants_some(tmp_path):
     bare = [dataclasses.replace(story, supporting=()) for story in TOLD]
     with pytest.raises(UserError, match="supporting"):
-        train_stories(bare, [], tmp_path / "run", Plan(model="memnn"))
+        train_stories(bare, [], tmp_path / "run", StoryPlan(model="memnn"))
     assert not list(tmp_path.iterdir())
 
 
@@ -211,7 +211,7 @@ def test_no_stories_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "wrong", [plan(dim="wide"), plan(epochs=0), plan(seed=-1), Plan("gpt"), Plan(device="tpu")]
+    "wrong", [plan(dim="wide"), plan(epochs=0), plan(seed=-1), StoryPlan("gpt"), StoryPlan(device="tpu")]
 )
 def test_a_plan_that_cannot_be_followed_leaves_nothing(tmp_path, wrong):
     with pytest.raises(UserError):
@@ -247,7 +247,7 @@ def test_stories_without_facts_are_trained_on(tmp_path, model):
     asked = [Story((), "Is it so?", ("yes",)), Story((), "Was it so?", ("no",))] * 10
     how = plan(epochs=30, learning_rate=0.05, restarts=2)
     if model == "symbol":
-        how = Plan(settings={"dim": 8, "beside": 0.5}, options={"epochs": 3})
+        how = StoryPlan(settings={"dim": 8, "beside": 0.5}, options={"epochs": 3})
     train_stories(asked, asked, tmp_path / "run", how)
     answers = QuestionAnswerer.from_pretrained(tmp_path / "run").answer(asked[:2])
     assert [answer.text for answer in answers] == (["yes", "no"] if model == "memn2n" else ["unknown"] * 2)
