@@ -19,7 +19,7 @@ from memnn.language_modelling.corpus import encode, read_lines
 from memnn.language_modelling.perplexity import losses_without_cache, read_stretches
 from memnn.language_modelling.reader import LanguageModel, NextWord
 
-SIZES = (10, 30, 100, 300, 1000, 3000, 10_000, 100_000)
+SIZES = (10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
 SHOWN, LINE = 120, 86  # words of text in the picture, letters a line
 
 
@@ -107,7 +107,7 @@ def main() -> None:
     """Measure, print, draw."""
     run, data, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     words = int(sys.argv[4]) if len(sys.argv) > 4 else 20_000
-    lm = memnn.load(run)
+    lm = memnn.load(run, counts=False)
     lm.use_threads()
     text = encode(read_lines(data, "valid"), lm.words)[:words]
     found = perplexities(lm, text)
