@@ -26,6 +26,7 @@ from memnn.language_modelling.perplexity import LENGTH, measure
 from memnn.language_modelling.training import make_plan
 from memnn.memory import WordMemory
 from memnn.models.cache_lm import CacheLM
+from memnn.models.memn2n_lm import MemN2NLM
 from memnn.training.loop import train
 
 VOCABULARY = int(sys.argv[1]) if len(sys.argv) > 1 else 33_278
@@ -67,11 +68,10 @@ def training_speed(model: str) -> float:
     return (len(times) - 3) * options.batch_size * settings.window / (times[-1] - times[2])
 
 
-def plain_training_speed(widths: list[int], rows: int, length: int, optimizer: str) -> float:
+def plain_training_speed(widths: list[int], rows: int, length: int) -> float:
     """Words a second of torch's LSTM."""
     network = PlainLstm(widths)
-    kind: Any = {"adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}[optimizer]
-    steps = kind(network.parameters(), lr=0.001, fused=True)
+    steps = torch.optim.AdamW(network.parameters(), lr=0.001, fused=True)
     words = torch.from_numpy(text_of(rows * length).reshape(rows, length))
 
     def step() -> None:
@@ -133,13 +133,16 @@ def main() -> None:
     text = text_of(2000)
     print(f"{VOCABULARY} words known; words a second")
     print(f"cache-lm trains     {training_speed('cache-lm'):8.0f}")
-    print(f"torch's LSTM trains {plain_training_speed(widths, 64, cache.window, 'adamw'):8.0f}")
+    print(f"torch's LSTM trains {plain_training_speed(widths, 64, cache.window):8.0f}")
     print(f"memn2n-lm trains    {training_speed('memn2n-lm'):8.0f}")
-    print(f"torch's LSTM trains {plain_training_speed([150, 150], 8, 16, 'sgd'):8.0f}  (150 wide)")
+    print(f"torch's LSTM trains {plain_training_speed([150, 150], 16, 32):8.0f}  (150 wide)")
     for slots in (0, 2000):
         speed = len(text) / measure(network, text, 0, slots).seconds
         print(f"cache-lm evaluates     {speed:8.0f}  with {slots} slots")
     print(f"torch's LSTM evaluates {plain_evaluation_speed(widths):8.0f}")
+    words_network: Any = MemN2NLM().build(VOCABULARY)
+    print(f"memn2n-lm evaluates    {len(text) / measure(words_network, text, 0).seconds:8.0f}")
+    print(f"torch's LSTM evaluates {plain_evaluation_speed([150, 150]):8.0f}  (150 wide)")
     print("milliseconds a word, read in stretches as in evaluation, and alone as in generation")
     for slots in SLOTS:
         times = [milliseconds_by_slots(network, slots, length) for length in (LENGTH, 1)]

@@ -84,6 +84,15 @@ def test_nine_thousand_questions_a_task_are_the_recipe_too():
     assert by_file.resolve(180_000) == by_default.resolve(180_000)
 
 
+def test_memn2n_as_published_takes_nothing_from_the_recipe():
+    """Sukhbaatar et al. 2015, section 5: the recipe's own ways of training are all said otherwise."""
+    model, options = language_plan(ROOT / "configs" / "memn2n-lm-paper.toml").resolve()
+    assert (model.hops, model.capacity, model.init) == (6, 100, 0.05)
+    plain = (options.optimizer, options.precision, options.warmup_epochs, options.weight_decay)
+    assert plain == ("sgd", "no", 0.0, 0.0)
+    assert (options.schedule, options.plateau_factor, options.clip_norm) == ("plateau", 1.5, 50.0)
+
+
 def test_every_recipe_has_its_config():
     stems = {path.stem for path in CONFIGS}
     assert all(f"{model}-1k-{mode}" in stems for model, mode in RECIPES)

@@ -23,7 +23,7 @@ def evaluate(
         Path,
         typer.Option(
             help="a bAbI or dialog bAbI folder, a folder of JSON Lines files, or one .jsonl file; of a "
-            "language model a text file, or a folder of files *.test.* and the like"
+            "language model a text file, or a folder of files `*.test.*` and the like"
         ),
     ],
     split: Annotated[
@@ -180,9 +180,16 @@ def evaluate_text(
             f"{run} on {data}, {split}: perplexity {measured.perplexity:.2f} over {measured.tokens:,} words, "
             f"{100 * unknown:.1f} % of them <unk>, {measured.seconds:.0f} s"
         )
-    if unknown >= MANY_UNKNOWN:
+    warn_of_unknown(unknown, run)
+    if split == "train" and lm.network.counts is not None:
+        typer.echo("the counts know this text by heart: --no-counts reads it without them", err=True)
+
+
+def warn_of_unknown(share: float, run: str) -> None:
+    """Say on stderr where so much of a text is <unk> that its perplexity says little."""
+    if share >= MANY_UNKNOWN:
         typer.echo(
-            f"{100 * unknown:.0f} % of the text are words that {run} never learnt, read as <unk>, which is "
+            f"{100 * share:.0f} % of the text are words that {run} never learnt, read as <unk>, which is "
             "easy to predict: the perplexity says little",
             err=True,
         )

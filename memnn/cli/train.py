@@ -127,7 +127,7 @@ def train_dialogue(
 @app.command("lm")
 def train_lm(
     data: Annotated[
-        Path, typer.Option(help="a text file, or a folder with files *.train.*, *.valid.* and *.test.*")
+        Path, typer.Option(help="a text file, or a folder with files `*.train.*`, `*.valid.*` and `*.test.*`")
     ],
     out: Out,
     model: Annotated[
@@ -149,6 +149,7 @@ def train_lm(
 
     The same command on an unfinished --out goes on where it was cut.
     """
+    from memnn.cli.evaluate import warn_of_unknown
     from memnn.language_modelling.training import make_plan, read_corpus, train_corpus
     from memnn.language_modelling.tuning import SLOTS, WORDS
     from memnn.training.processes import first_process
@@ -170,6 +171,7 @@ def train_lm(
         if len(corpus.valid) > WORDS and len(parts) > 1:
             parts.append(f"on the first {WORDS:,} words")
         typer.echo(", ".join([*parts, f"{100 * corpus.unknown:.1f} % being <unk>"]))
+        warn_of_unknown(corpus.unknown, str(out))
         if reached.get("counts_share"):
             typer.echo(f"{out} holds the training text, for its counts (not with --set counts=0)")
         typer.echo(f"{out} is ready: memnn generate {out}")

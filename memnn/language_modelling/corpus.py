@@ -48,7 +48,10 @@ def read_lines(data: Path, split: str) -> Lines:
     whole = data if data.is_file() else _find(data, "train")
     if whole is None:
         raise UserError(f"{data}: expected a text file, or a folder with a file *.train.*")
-    train, valid = cut_tail(_read(whole))
+    lines = _read(whole)
+    while not lines[-1].strip():  # the last tenth is to be text
+        lines = lines[:-1]
+    train, valid = cut_tail(lines)
     for name, part, least in (("train", train, FEWEST // 2), ("valid", valid, 1)):
         if (words := len(" ".join(part).split())) < least:
             raise DataError(whole, None, f"expected at least {least} words for {name}, found {words}")

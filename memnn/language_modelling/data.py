@@ -41,7 +41,8 @@ class LanguageData:
     ) -> None:
         """Texts as numbers, `end` the one before the first word; `length` words a window of training."""
         self.train, self.valid = (np.concatenate([[end], text]) for text in (train, valid))
-        self.length, self.context, self.bf16 = length, network.context, precision == "bf16"
+        self.length = min(length, len(train))  # a shorter text is one window
+        self.context, self.bf16 = network.context, precision == "bf16"
 
     def batches(
         self,
@@ -54,8 +55,8 @@ class LanguageData:
         """The training text once, `size` windows at a time, cut at other places every time."""
         if self.context:
             return windows_shuffled(self.train, size, self.length, self.context, rng)
-        start = int(rng.integers(len(self.train)))
-        return windows_in_order(self.train, self._rows(size), self.length, start)
+        first = int(rng.integers(self.length // 2, self.length)) + 1
+        return windows_in_order(self.train, self._rows(size), self.length, first)
 
     def steps(self, size: int) -> int:
         """How many batches that is."""

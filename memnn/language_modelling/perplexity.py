@@ -109,8 +109,8 @@ def losses_of_text(
     adapting: Adapting | None = None,
 ) -> Iterator[Float[Tensor, " length"]]:
     """-log p of the words of a text in their order, a stretch at a time."""
-    if cache and not reads_cache(network):
-        raise UserError("this model reads no cache: its memory is what its hops read (try cache-lm)")
+    if cache:
+        check_cache(network)
     for stretch in read_stretches(network, text, end, cache, adapting):
         response = losses_without_cache(network, stretch)
         if not cache:
@@ -128,6 +128,12 @@ def losses_without_cache(network: Any, stretch: Stretch) -> Float[Tensor, " leng
         return stretch.losses
     mixed: Tensor = network.counts.mix(stretch.losses.neg().exp(), stretch.counted)
     return -mixed.log()
+
+
+def check_cache(network: Any) -> None:
+    """Raises UserError where O of the network is no cache."""
+    if not reads_cache(network):
+        raise UserError("this model reads no cache: its memory is what its hops read (try cache-lm)")
 
 
 def reads_cache(network: Any) -> bool:

@@ -13,7 +13,7 @@ from memnn.errors import UserError
 from memnn.language_modelling.counting import load_counts
 from memnn.language_modelling.perplexity import LENGTH, reads_cache
 from memnn.memory import WordMemory
-from memnn.text.word_list import WordList
+from memnn.text.word_list import UNKNOWN, WordList
 from memnn.training import checkpoint
 
 CACHE = 2000  # words that are remembered unless told
@@ -58,7 +58,6 @@ class _Mind:
     state: Float[Tensor, "one dim"]  # after the last word
     weights: tuple[Float[Tensor, "one slots"], ...] = ()  # where each hop looked last, oldest slot first
     memory: WordMemory = field(default_factory=WordMemory)
-    read: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,11 +104,12 @@ class LanguageModel:
         """Forget what was read: a text begins, as after the end of a line."""
         heard = self.network.read(torch.tensor([[self.words.end]]), self.network.begin(1))
         self._mind = _Mind(heard.carried, heard.states[0], tuple(hop.weights for hop in heard.trace))
+        self._read: list[int] = []
 
     @property
     def text(self) -> tuple[str, ...]:
         """The words read so far; `Remembered.position` counts them."""
-        return tuple(self.words.words[index] for index in self._mind.read)
+        return tuple(self.words.words[index] for index in self._read)
 
     def read(self, text: str) -> list[str]:
         """Read on. Returns the words that the model does not know, which it reads as `<unk>`."""
@@ -129,8 +129,8 @@ class LanguageModel:
             if self.cache:
                 memory = self.network.generalization.write(memory, before, words, self.cache)
             looked = tuple(hop.weights[-1:] for hop in heard.trace)
-            read = (*mind.read, *words.tolist())
-            self._mind = _Mind(heard.carried, heard.states[0, -1:], looked, memory, read)
+            self._mind = _Mind(heard.carried, heard.states[0, -1:], looked, memory)
+            self._read += words.tolist()
 
     @torch.no_grad()
     def probabilities(self) -> Float[Tensor, " vocab"]:
@@ -140,8 +140,10 @@ class LanguageModel:
     def next_words(self, count: int = 10) -> list[NextWord]:
         """The likeliest next words, the likeliest first; never `<unk>`, which is no word to offer.
 
-        Its probability is not shared out among the others.
+        Its probability is not shared out among the others. Raises UserError for fewer than one.
         """
+        if count < 1:
+            raise UserError(f"{count} next words: expected 1 or more")
         mixed = self._mixed()
         offered = mixed.probabilities.clone()
         offered[self.words.unknown] = -1.0
@@ -162,10 +164,15 @@ class LanguageModel:
 
         Probabilities are taken to the power 1 / temperature (0: always the likeliest word), of the `top_k`
         likeliest words (0: all), and of these the likeliest whose sum reaches `top_p`. Ends before `stop`.
-        Raises UserError for a temperature that is no number, and where probabilities are none.
+        Raises UserError for a number out of its range, a `stop` that is never written, and where
+        probabilities are no numbers.
         """
         if not 0 <= temperature < float("inf"):
             raise UserError(f"temperature {temperature}: expected a number from 0 on")
+        if top_k < 0 or not 0 <= top_p <= 1:
+            raise UserError(f"top_k {top_k}, top_p {top_p}: expected a number from 0 on, and one of 0 to 1")
+        if stop is not None and (stop not in self.words or stop == UNKNOWN):
+            raise UserError(f"stop {stop!r}: no word that this model writes")
         random = torch.Generator().manual_seed(seed)
         for _ in range(words):
             mixed = self._mixed()
@@ -201,7 +208,7 @@ class LanguageModel:
     @property
     def _before(self) -> tuple[int, ...]:
         """The last words read that counts know of, or all, behind the end of a line."""
-        last = self._mind.read[-self.network.order :]
+        last = tuple(self._read[-self.network.order :])
         return last if len(last) == self.network.order else (self.words.end, *last)
 
     def _explain(self, indices: Sequence[int], mixed: _Mixed) -> list[NextWord]:
@@ -210,7 +217,7 @@ class LanguageModel:
         hops: list[Remembered] = []
         for hop, looked in enumerate(self._mind.weights, 1):
             # the last of its slots is the newest word; the first word of all, an end of line, is not counted
-            hops += self._remembered(looked[0], len(self._mind.read) - looked.shape[1], hop)
+            hops += self._remembered(looked[0], len(self._read) - looked.shape[1], hop)
         counted: list[Counted | None] = [None] * len(indices)
         if mixed.counted is not None:
             before, met = self._before, self.network.counts.ngrams.met(self._before, indices)
@@ -244,7 +251,7 @@ class LanguageModel:
         """The weightiest slots; `first` is the position of the first."""
         best = weights.topk(min(EVIDENCE, len(weights)))
         return [
-            Remembered(first + slot, self.words.words[self._mind.read[first + slot]], weight, hop)
+            Remembered(first + slot, self.words.words[self._read[first + slot]], weight, hop)
             for weight, slot in zip(best.values.tolist(), best.indices.tolist())
             if weight > 0 and first + slot >= 0
         ]

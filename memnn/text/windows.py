@@ -45,20 +45,20 @@ class Window:
 
 
 def windows_in_order(
-    ids: Int[np.ndarray, " text"], rows: int, length: int, start: int = 0
+    ids: Int[np.ndarray, " text"], rows: int, length: int, first: int | None = None
 ) -> Iterator[Window]:
     """The text as `rows` long stretches read side by side, each window going on where the last one ended.
 
-    The text is a ring cut at `start`, and what does not fill the rows is left out: at most rows - 1 words.
-    Every word is predicted from those before it in its row.
+    The first window has `first` words, of `length` unless told, so that the text may be cut at other places.
+    What does not fill the rows is left out: at most rows - 1 words at the end. Every word is predicted from
+    those before it in its row.
     """
-    ring = np.roll(ids, -start)
     steps = (len(ids) - 1) // rows
-    words = torch.from_numpy(ring[: rows * steps].reshape(rows, steps).astype(np.int64))
-    following = torch.from_numpy(ring[1 : rows * steps + 1].reshape(rows, steps).astype(np.int64))
+    words = torch.from_numpy(ids[: rows * steps].reshape(rows, steps).astype(np.int64))
+    following = torch.from_numpy(ids[1 : rows * steps + 1].reshape(rows, steps).astype(np.int64))
     carry = Carry()
-    for begin in range(0, steps, length):
-        cut = slice(begin, begin + length)
+    for begin in range((first or length) - length, steps, length):
+        cut = slice(max(begin, 0), begin + length)
         yield Window(words[:, cut], following[:, cut], carry)
 
 
@@ -81,8 +81,8 @@ def windows_shuffled(
 
 
 def steps_in_order(words: int, rows: int, length: int) -> int:
-    """How many windows `windows_in_order` makes of a text."""
-    return -(-((words - 1) // rows) // length)
+    """How many windows `windows_in_order` makes of a text, or one more."""
+    return 1 + -(-((words - 1) // rows - 1) // length)
 
 
 def steps_shuffled(words: int, rows: int, length: int) -> int:

@@ -110,7 +110,8 @@ def _pieces(text: str) -> list[str]:
 @lru_cache(maxsize=1024)
 def _pattern(above: str) -> re.Pattern[str]:
     letters = rf"\w[\w{above}]*"
-    return re.compile(rf"{letters}(?:['’.,-]{letters})*|[^\w\s]")
+    # a comma joins figures alone: "3,500" is one word, "well,then" is three
+    return re.compile(rf"{UNKNOWN}|{letters}(?:(?:['’.-]|(?<=\d),(?=\d)){letters})*|[^\w\s]")
 
 
 def join_words(words: Iterable[str]) -> str:

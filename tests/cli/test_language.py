@@ -135,19 +135,31 @@ def test_generate(memnn, run):
     assert memnn("generate", run, "--prompt", "", "--words", "2").status == 0
 
 
-def test_generate_shows_the_words_it_rests_on(memnn, run):
-    said = memnn(
-        "generate", run, "--prompt", "the cat saw the", "--words", "3", "--evidence", "--cache", "50"
-    )
-    lines = said.out.splitlines()
+def test_generate_shows_the_words_it_rests_on(memnn, refused, run):
+    command = ["generate", run, "--prompt", "the cat saw the", "--words", "3", "--evidence"]
+    if "memn2n" in run.name:
+        assert "this model reads no cache" in refused(*command, "--cache", "50")
+    else:
+        command += ["--cache", "50"]
+    lines = memnn(*command).out.splitlines()
     assert len(lines) == 3
     assert all("%" in line and "[" not in line for line in lines)
     if "memn2n" in run.name:
-        assert all("because  hop 1" in line and " → " in line for line in lines)
+        assert all("because  hop " in line and " → " in line for line in lines)
     else:
         assert all("  trained " in line and line.endswith(" times") for line in lines)
         alone = memnn("generate", run, "--prompt", "the cat", "--words", "3", "--evidence", "--no-counts")
         assert "trained" not in alone.out
+
+
+def test_generate_shows_the_weightiest_of_all_hops(run, capsys):
+    lm = LanguageModel.from_pretrained(run)
+    lm.read("the cat saw the cat saw the")
+    word = dataclasses.replace(lm.next_words(1)[0], counted=None)
+    many = [dataclasses.replace(word.evidence[0], weight=0.1 * hop, hop=hop) for hop in range(1, 6)]
+    _explain(lm, dataclasses.replace(word, evidence=tuple(many)))
+    said = capsys.readouterr().out
+    assert [f"hop {hop}" in said for hop in range(1, 6)] == [False, False, True, True, True]
 
 
 def test_generate_names_no_word_of_next_to_no_weight(run, capsys):
@@ -216,9 +228,12 @@ def test_bad_input_is_one_line_and_leaves_nothing(refused, tmp_path, monkeypatch
     assert files(tmp_path) == ["a.txt"]
 
 
-def test_a_single_line_can_be_learnt(memnn, tmp_path):
-    (tmp_path / "line.txt").write_text("a b c d e f " * 40)
-    assert memnn(*train(tmp_path / "line.txt", tmp_path / "run", epochs=1)).status == 0
+@pytest.mark.parametrize("model", SETTINGS)
+@pytest.mark.parametrize("words", [20, 240])
+def test_a_single_line_can_be_learnt(memnn, tmp_path, model, words):
+    (tmp_path / "line.txt").write_text("a b c d e f " * (words // 6) + "a b")
+    command = train(tmp_path / "line.txt", tmp_path / "run", model, epochs=1)
+    assert memnn(*command, "--set", "window=30").status == 0  # longer than the shorter line
 
 
 def test_runs_of_another_kind(refused, memnn, run, runs, corpus, tmp_path):
@@ -227,7 +242,15 @@ def test_runs_of_another_kind(refused, memnn, run, runs, corpus, tmp_path):
     assert "no test split" in refused("evaluate", run, "--data", corpus / "toy.train.txt", "--split", "test")
     assert "no split 'dev'" in refused("evaluate", run, "--data", corpus, "--split", "dev")
     assert "is not there" in refused("generate", tmp_path / "nothing", "--prompt", "a")
-    assert "--stop zebra: not a word" in refused("generate", run, "--prompt", "a", "--stop", "zebra")
+    for stop in ("zebra", "<unk>"):
+        said = refused("generate", run, "--prompt", "a", "--stop", stop)
+        assert f"stop '{stop}': no word that this model writes" in said
+
+
+def test_help_names_files_and_marks_as_they_are_typed(memnn):
+    assert "*.train.*" in memnn("train", "lm", "--help").out
+    assert "*.test.*" in memnn("evaluate", "--help").out
+    assert "<eos>" in memnn("generate", "--help").out
 
 
 @pytest.mark.parametrize("model", SETTINGS)

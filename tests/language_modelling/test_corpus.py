@@ -55,6 +55,11 @@ def test_a_line_is_cut_where_it_would_hold_out_too_much(length, held):
     assert cut_tail(tuple("abcdefghijklmn"))[1] == ("n",)
 
 
+def test_blank_lines_at_the_end_are_not_held_out(tmp_path):
+    (tmp_path / "a.txt").write_text("one two three\n" * 10 + "\n \n" * 50)
+    assert read_lines(tmp_path / "a.txt", "valid").lines == ("one two three",)
+
+
 def test_a_part_without_words_is_said(tmp_path):
     (tmp_path / "a.txt").write_text("\n" * 1000 + "w " * 30)
     with pytest.raises(DataError, match="expected at least 10 words for train, found 0"):

@@ -10,7 +10,6 @@ from memnn.language_modelling.dynamic import Adapting
 from memnn.language_modelling.perplexity import LENGTH, losses_of_text
 from memnn.language_modelling.reader import LanguageModel
 from memnn.output_map import cache_read
-from memnn.text.windows import windows_in_order, windows_shuffled
 from memnn.text.word_list import WordList
 from memnn.training.checkpoint import Config
 
@@ -55,14 +54,13 @@ def test_evaluation(network, text, cache, adapts, counts, monkeypatch):
 def test_training(network, text):
     """The losses of a step, the words drawn and dropped being the same."""
 
+    def windows_of(text):
+        return LanguageData(text, text, 0, network, 7).batches(np.random.default_rng(3), 3, 1)
+
     def losses(text):
         network.train()
         torch.manual_seed(0)
-        if network.context:
-            rng = np.random.default_rng(0)
-            windows = windows_shuffled(text, 2, 7, network.context, rng)
-        else:
-            windows = windows_in_order(text, 3, 7)
+        windows = windows_of(text)
         read = []
         for window in windows:
             read.append(network.losses(window).detach().view(window.words.shape))
@@ -71,16 +69,7 @@ def test_training(network, text):
     before, _ = losses(text)
     for place in (40, 48, 49, 50, 51):
         after, _ = losses(changed(text, place))
-        # where each loss's word stands in the text: its row's beginning and its place in the row
-        rng = np.random.default_rng(0)
-        numbers = np.arange(150)
-        windows = (
-            windows_shuffled(numbers, 2, 7, network.context, rng)
-            if network.context
-            else windows_in_order(numbers, 3, 7)
-        )
-        for window, one, other in zip(windows, before, after):
-            # rows begin anew, so that only what stands before in the text and is unchanged may be compared
+        for window, one, other in zip(windows_of(np.arange(150)), before, after):  # words are their places
             assert torch.equal(one[window.following < place], other[window.following < place])
         assert not all(torch.equal(one, other) for one, other in zip(before, after))
 

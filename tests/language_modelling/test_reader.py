@@ -122,6 +122,11 @@ def test_what_cannot_be_drawn_is_one_line():
     for temperature in (float("inf"), float("nan"), -1.0):
         with pytest.raises(UserError, match="expected a number from 0 on"):
             next(lm.generate(1, temperature=temperature))
+    for options in ({"top_k": -1}, {"top_p": -0.1}, {"top_p": 1.1}, {"stop": "zebra"}, {"stop": UNKNOWN}):
+        with pytest.raises(UserError, match=r"expected a number|no word that this model writes"):
+            next(lm.generate(1, **options))
+    with pytest.raises(UserError, match="expected 1 or more"):
+        lm.next_words(0)
     lm.network.response.bias.data.fill_(float("nan"))
     with pytest.raises(UserError, match="its weights are damaged"):
         next(lm.generate(1))

@@ -24,6 +24,14 @@ def test_raw_text_is_split_and_words_seen_once_are_unknown():
     assert [words.words[i] for i in words.ids_of_lines(["The dog."])] == ["The", UNKNOWN, ".", END]
 
 
+def test_of_marks_between_letters():
+    words = WordList.of_lines(["well,then 3,500 3,x x,3 don't so-so"] * 2)
+    expected = ["well", ",", "then", "3,500", "3", ",", "x", "x", ",", "3", "don't", "so-so"]
+    assert words.split("well,then 3,500 3,x x,3 don't so-so") == expected
+    ids = words.ids_of_lines(["well,<unk> then"])  # the word for all others is one word in raw text too
+    assert [words.words[i] for i in ids] == ["well", ",", UNKNOWN, "then", END]
+
+
 def test_a_word_for_the_unknown_ones_that_is_hardly_there_is_a_word_like_others():
     words = WordList.of_lines([*["One, two."] * 498, "It has <unk> once."])  # one in a thousand
     assert not words.ready and "," in words and "One," not in words
