@@ -20,7 +20,7 @@ LONGEST = 300  # letters of a fact or an answer that are printed
 NEARLY = 0.5  # of the weight of the fact that a hop used most
 MOST_NAMED = 8  # words in a row that are printed
 HELP = """\
-A line is told as a fact; a line that ends in '?' is asked.
+A sentence is told as a fact; one that ends in '?' is asked.
   :memory     the facts told so far, numbered
   :forget N   take back fact N
   :why        the facts each hop used for the last answer
@@ -52,8 +52,15 @@ def ask(
 
     net = QuestionAnswerer.from_pretrained(run)
     net.use_threads()
-    if not task and len(net.readers) > 1 and question is None and sys.stdin.isatty():
-        task = typer.prompt(f"Which task ({', '.join(net.readers)})", err=True)
+    if task and "" in net.readers and task not in net.tasks:
+        raise UserError(f"--task {task}: {run} was trained on {', '.join(filter(None, net.tasks)) or 'none'}")
+    if not task and len(net.readers) > 1:
+        if question is not None or not sys.stdin.isatty():
+            raise UserError(
+                f"{run} has a network for each of {', '.join(net.readers)}: say which with --task"
+            )
+        while task not in net.readers:
+            task = typer.prompt(f"Which task ({', '.join(net.readers)})", err=True)
     telling = net.story(task)
     if story is not None:
         _tell(telling, *read_facts(story))
@@ -68,7 +75,9 @@ def ask(
 
 
 def converse(story: "StoryInProgress", lines: Iterable[str], as_json: bool = False) -> None:
-    """Answer line by line until the lines end or one says :quit."""
+    """Answer line by line, of a line each sentence, until the lines end or one says :quit."""
+    from memnn.text.sentences import split_sentences
+
     last: Answer | None = None
     for line in map(str.strip, lines):
         command, _, argument = line.partition(" ")
@@ -77,13 +86,17 @@ def converse(story: "StoryInProgress", lines: Iterable[str], as_json: bool = Fal
         if line.startswith(":"):
             for text in _obey(story, command, argument.strip(), last):
                 typer.echo(text)
-        elif line.endswith("?"):
-            last = story.ask(line)
-            typer.echo(to_json(last) if as_json else summary(last))
-        elif line:
-            _tell(story, line)
-            if story.sounds_like_a_question(line):
-                typer.echo("told as a fact; end it in '?' to ask", err=True)
+            if command in (":reset", ":forget"):  # what the last answer rests on is numbered no more
+                last = None
+            continue
+        for sentence in split_sentences(line) if line else ():
+            if sentence.endswith("?"):
+                last = story.ask(sentence)
+                typer.echo(to_json(last) if as_json else summary(last))
+            else:
+                _tell(story, sentence)
+                if story.sounds_like_a_question(sentence):
+                    typer.echo("told as a fact; end it in '?' to ask", err=True)
 
 
 def _tell(story: "StoryInProgress", *facts: str) -> None:

@@ -63,7 +63,7 @@ def evaluate(
     application = checkpoint.read_config(checkpoint.find(run)).get("application")
     if application != "language_modelling" and (cache or dynamic or not counts):
         raise UserError(f"--cache, --dynamic and --no-counts are for language models, and {run} is none")
-    if application == "language_modelling" and tasks:
+    if application == "language_modelling" and tasks is not None:
         raise UserError(f"--tasks: {run} is a language model, and a text has no tasks")
     if application == "dialogue":
         evaluate_dialogues(run, data, split, tasks, as_json)
@@ -73,7 +73,7 @@ def evaluate(
         return
     net = QuestionAnswerer.from_pretrained(run)
     net.use_threads()
-    chosen = parse_tasks(tasks) if tasks else None
+    chosen = parse_tasks(tasks) if tasks is not None else None
     stories, split = read_split(
         lambda name: read_stories(data, name, chosen, net.holdout_seed), split, ("test", "valid"), data
     )
@@ -129,9 +129,9 @@ def evaluate_dialogues(run: str, data: Path, split: str | None, tasks: str | Non
     bot = Bot.from_pretrained(run)
     bot.use_threads()
     own = None if "" in bot.tasks else bot.tasks
-    chosen = parse_tasks(tasks) if tasks else own
+    chosen = parse_tasks(tasks) if tasks is not None else own
     dialogues, split = read_split(
-        lambda part: read_dialogues(data, part, chosen, if_there=not tasks), split, ("tst", "dev"), data
+        lambda part: read_dialogues(data, part, chosen, if_there=tasks is None), split, ("tst", "dev"), data
     )
     if not dialogues:
         raise UserError(

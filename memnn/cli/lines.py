@@ -26,5 +26,5 @@ def read_lines() -> Iterable[str]:
 def piped() -> TextIO:
     """Standard input that comes through a pipe; bytes that are no UTF-8 are read as signs of that."""
     if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # a broken word is an unknown one
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # a broken word is an unknown one
     return sys.stdin

@@ -71,7 +71,7 @@ def train_qa(
 
     given = _said(seed=seed, restarts=restarts, minutes=minutes)
     plan = make_plan(config, model, joint, set_ or [], given, device, symbols, init)
-    chosen = parse_tasks(tasks) if tasks else None
+    chosen = parse_tasks(tasks) if tasks is not None else None
     train = read_stories(data, "train", chosen, plan.holdout_seed)
     valid = read_stories(data, "valid", chosen, plan.holdout_seed)
     with _training(out, overwrite) as bar:
@@ -114,7 +114,7 @@ def train_dialogue(
 
     given = _said(seed=seed, restarts=restarts, minutes=minutes)
     plan = make_plan("dialogue", RECIPES, DEFAULT_MODEL, config, model, set_ or [], given, device)
-    chosen = parse_tasks(tasks) if tasks else None
+    chosen = parse_tasks(tasks) if tasks is not None else None
     train, valid = read_dialogues(data, "trn", chosen), read_dialogues(data, "dev", chosen)
     with _training(out, overwrite) as bar:
         report = partial(bar.report, "")

@@ -57,7 +57,7 @@ class Bot:
 
     def use_threads(self) -> None:
         """Compute with as many CPU threads as in training, in this whole process: small models want one."""
-        torch.set_num_threads(int(self.config.training.get("threads", 1)))
+        checkpoint.use_threads(self.config)
 
     @torch.no_grad()
     def reply(self, dialogues: Iterable[Dialogue], evidence: bool = False) -> list[list[Reply]]:

@@ -97,7 +97,7 @@ class LanguageModel:
 
     def use_threads(self) -> None:
         """Compute with as many CPU threads as in training, in this whole process."""
-        torch.set_num_threads(int(self.config.training.get("threads", 1)))
+        checkpoint.use_threads(self.config)
 
     @torch.no_grad()
     def reset(self) -> None:

@@ -1,5 +1,6 @@
 """MemN2N: End-To-End Memory Networks (Sukhbaatar, Szlam, Weston, Fergus 2015, arXiv:1503.08895)."""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -35,12 +36,14 @@ class MemN2N:
     init: float = 0.1  # standard deviation of the initial weights
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a size below 1 or a share outside 0 to 1."""
+        """Raises ValueError for a number out of its range."""
         for name in ("dim", "hops", "capacity"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
         if not 0 <= self.noise <= 1:
             raise ValueError(f"noise is a share from 0 to 1, not {self.noise}")
+        if not 0 <= self.init < math.inf:
+            raise ValueError(f"init must be a number from 0 on, not {self.init}")
 
     def build(self, vocab: int) -> MemoryNetwork:
         """The network for a vocabulary of that size."""

@@ -3,6 +3,7 @@
 With the adaptive memory, n-grams and non-linearity of Weston et al. 2015 (arXiv:1502.05698, section 5).
 """
 
+import math
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar, Literal
@@ -52,6 +53,17 @@ class MemNN:
     margin: float = 0.1  # gamma
     pairs: Pairs = "asked"  # of memories: which orders are trained, see hop_losses
     init: float = 0.1  # standard deviation of the initial word vectors
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a number out of its range."""
+        for name in ("dim", "hops", "ngrams", "buckets", "capacity"):
+            if (number := getattr(self, name)) is not None and number < 1:
+                raise ValueError(f"{name} must be at least 1, not {number}")
+        for name in ("ngram_weight", "pair_words", "margin", "init"):
+            if not 0 <= (number := getattr(self, name)) < math.inf:
+                raise ValueError(f"{name} must be a number from 0 on, not {number}")
+        if not 0 <= self.unseen <= 1:
+            raise ValueError(f"unseen is a share from 0 to 1, not {self.unseen}")
 
     def build(self, vocab: int) -> MemoryNetwork:
         """The network for a vocabulary of that size."""

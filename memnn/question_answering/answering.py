@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import torch
-
 from memnn.errors import UserError
 from memnn.question_answering.reader import Answer, Reader
 from memnn.question_answering.telling import StoryInProgress
@@ -65,8 +63,7 @@ class QuestionAnswerer:
 
     def use_threads(self) -> None:
         """Compute with as many CPU threads as in training, in this whole process: small models want one."""
-        config = next(iter(self.readers.values())).config
-        torch.set_num_threads(int(config.training.get("threads", 1)))
+        checkpoint.use_threads(next(iter(self.readers.values())).config)
 
     def reader(self, task: str = "") -> Reader:
         """The network for a task. Raises UserError when a run of single tasks has none for it."""
@@ -120,10 +117,13 @@ def find_parts(folder: Path) -> dict[str, Path]:
     single = checkpoint.read_config(folder).get("single")
     if single is None:
         return {"": folder}
-    try:
-        return {task: folder / part for task, part in single.items()}
-    except (AttributeError, TypeError):
-        raise UserError(f"{folder / 'config.json'}: expected a folder for each task") from None
+    if (
+        not single
+        or not isinstance(single, dict)
+        or not all(isinstance(part, str) for part in single.values())
+    ):
+        raise UserError(f"{folder / 'config.json'}: expected a folder for each task")
+    return {task: folder / part for task, part in single.items()}
 
 
 def _save(reader: Reader, out: Path, overwrite: bool) -> Path:

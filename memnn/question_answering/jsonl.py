@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from memnn.errors import DataError, UserError
 from memnn.files import read_lines, write_lines
 from memnn.story import Story
+from memnn.text.sentences import split_sentences
 
 _Text = Annotated[str, Field(pattern=r"\S")]
 
@@ -96,15 +97,15 @@ def read_facts(path: Path | str) -> tuple[str, ...]:
     every line is numbered as in the bAbI files, numbers and questions are left out and the last story is
     taken. An empty text file is an empty story.
 
-    Raises DataError when the file cannot be read, or a line of text ends in '?' and so is no fact.
+    Raises DataError when the file cannot be read, or a sentence ends in '?' and so is no fact.
     """
     path = Path(path)
     if path.suffix.lower() == ".jsonl":
         return read_jsonl(path, need_answer=False)[-1].facts
     lines = []
     for place, line in enumerate(map(str.strip, read_lines(path)), 1):
-        if line.endswith("?"):
-            raise DataError(path, place, "expected a fact, found a question: the line ends in '?'")
+        if "\t" not in line and any(sentence.endswith("?") for sentence in split_sentences(line)):
+            raise DataError(path, place, "expected facts, found a question: a sentence that ends in '?'")
         if line:
             lines.append(line)
     numbered = [re.match(r"([0-9]{1,9}) +(.*)", line) for line in lines]

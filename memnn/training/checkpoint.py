@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import huggingface_hub
+import torch
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
@@ -65,6 +66,17 @@ class Config:
         """The network, with fresh weights."""
         network: nn.Module = self.kind(**self.settings).build(*vocabulary.sizes)
         return network
+
+
+def use_threads(config: Config) -> None:
+    """Compute with as many CPU threads as in training, in this whole process: small models want one.
+
+    Raises UserError where the config names no number of threads.
+    """
+    threads = config.training.get("threads", 1)
+    if not isinstance(threads, int) or threads < 1:
+        raise UserError(f"config.json: threads must be a number from 1 on, not {threads!r}")
+    torch.set_num_threads(threads)
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -129,6 +141,8 @@ def finish(partial: Path, out: Path) -> None:
 
 def find(name: Path | str) -> Path:
     """The folder of a checkpoint: a path, PRETRAINED, or a repository's name on the Hugging Face Hub."""
+    if not str(name):
+        raise UserError("an empty name is not a checkpoint: expected the folder of a run")
     path = Path(name)
     if (path / "config.json").exists():
         return path
@@ -163,7 +177,8 @@ def expect(folder: Path, application: str) -> None:
 def read_config(folder: Path) -> dict[str, Any]:
     """config.json, checked to be one this version reads."""
     config = read_json(folder / "config.json")
-    if not isinstance(config, dict) or not isinstance(config.get("format"), int):
+    kinds = {"format": int, "application": str}
+    if not isinstance(config, dict) or not all(isinstance(config.get(k), kind) for k, kind in kinds.items()):
         raise UserError(f"{folder / 'config.json'}: not written by memnn")
     if config["format"] > FORMAT:
         raise UserError(f"{folder}: written by memnn {config.get('memnn')}, a later version; please upgrade")

@@ -98,6 +98,18 @@ def test_a_conversation_with_every_command(memnn, runs):
     )
 
 
+def test_a_line_of_several_sentences_tells_and_asks(memnn, runs):
+    said = memnn("ask", runs / "joint", stdin=f"{' '.join(FACTS)} {QUESTION}\n:memory\n")
+    told = [f"   {number}  {fact}" for number, fact in enumerate(FACTS, 1)]
+    assert said.out == "\n".join([command.summary(answered(runs / "joint", *FACTS)), *told, ""])
+
+
+@pytest.mark.parametrize("end", [":forget 1", ":reset"])
+def test_why_tells_nothing_of_a_story_that_is_another_now(memnn, runs, end):
+    said = memnn("ask", runs / "joint", stdin=f"{FACTS[0]}\n{QUESTION}\n{end}\n:why\n")
+    assert said.out.splitlines()[-1] == "nothing was asked yet"
+
+
 @pytest.mark.parametrize("end", [":quit", ":exit", ":q", ""])
 def test_a_conversation_ends_when_told_or_at_the_end_of_input(memnn, runs, end):
     said = memnn("ask", runs / "joint", "--json", stdin=f"{FACTS[0]}\n{QUESTION}\n{end}\n")
@@ -151,9 +163,10 @@ def test_what_people_see_of_an_answer():
 def test_a_single_run_is_asked_with_a_task(memnn, refused, runs, story):
     said = memnn("ask", runs / "single", "--story", story, "--question", QUESTION, "--task", "1", "--json")
     assert said.json()[0]["text"] == answered(runs / "single", *FACTS, task="1").text
-    assert "no network for a question without a task: one was trained for each of 1, 6" in refused(
-        "ask", runs / "single", "--question", QUESTION
-    )
+    for asked in (["--question", QUESTION], []):
+        line = refused("ask", runs / "single", *asked)
+        assert line.endswith("has a network for each of 1, 6: say which with --task")
+    assert "--task 7: " in refused("ask", runs / "joint", "--question", QUESTION, "--task", "7")
     assert "no network for task '7'" in refused("ask", runs / "single", "--question", QUESTION, "--task", "7")
 
 
@@ -161,6 +174,7 @@ def test_what_is_not_there_is_one_line(refused, runs, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert refused("ask", tmp_path / "none") == f"{tmp_path / 'none'} is not there"
     assert "is not a checkpoint" in refused("ask", ".")
+    assert "an empty name is not a checkpoint" in refused("ask", "")
     assert "is not a checkpoint" in refused("ask", runs)
     assert "none.txt: expected a file that can be read" in refused(
         "ask", runs / "joint", "--story", "none.txt", "--question", QUESTION
@@ -188,9 +202,10 @@ def test_a_fact_that_is_not_read_to_its_end_is_named(memnn, runs, tmp_path):
 
 
 def test_a_question_among_the_facts_of_a_file_is_refused(refused, runs, tmp_path):
-    (tmp_path / "story.txt").write_text(f"{FACTS[0]}\n{QUESTION}\n")
-    line = refused("ask", runs / "joint", "--story", tmp_path / "story.txt", "--question", QUESTION)
-    assert line.endswith("story.txt:2: expected a fact, found a question: the line ends in '?'")
+    for line in (QUESTION, f"{QUESTION} {FACTS[1]}"):
+        (tmp_path / "story.txt").write_text(f"{FACTS[0]}\n{line}\n")
+        said = refused("ask", runs / "joint", "--story", tmp_path / "story.txt", "--question", QUESTION)
+        assert said.endswith("story.txt:2: expected facts, found a question: a sentence that ends in '?'")
 
 
 def test_long_lines_are_told_and_printed_short():

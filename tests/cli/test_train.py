@@ -179,6 +179,7 @@ BAD = {
         "expected a train task among none, as no line has a task; found '7'",
     ),
     "no tasks": ({}, ["--tasks", "1-"], "expected tasks such as 1,2,5-8 or names"),
+    "empty tasks": ({}, ["--tasks", ""], "expected tasks such as 1,2,5-8 or names, found ''"),
     "name": ({}, ["--set", "colour=red"], "--set colour=red: expected name=value"),
     "value": ({}, ["--set", "dim=wide"], "setting of memn2n dim: Input should be a valid integer"),
     "number": ({}, ["--set", "epochs=0"], "training option: epochs must be at least 1, not 0"),

@@ -137,7 +137,7 @@ def test_settings_are_frozen_and_named():
         MemN2N().dim = 3
 
 
-@pytest.mark.parametrize("wrong", [{"hops": 0}, {"dim": -1}, {"capacity": 0}, {"noise": 1.5}])
+@pytest.mark.parametrize("wrong", [{"hops": 0}, {"dim": -1}, {"capacity": 0}, {"noise": 1.5}, {"init": -0.1}])
 def test_a_setting_that_cannot_be_is_named(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         MemN2N(**wrong)

@@ -268,3 +268,19 @@ def test_the_loss_is_that_of_the_facts_and_of_the_answer():
     torch.testing.assert_close(network.losses(batch), expected)
     torch.testing.assert_close(network.measure(batch)[0], expected)
     assert (facts > 0).all() and (expected > facts).all()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({name: 0} for name in ("dim", "hops", "ngrams", "buckets", "capacity")),
+        *({name: -1.0} for name in ("ngram_weight", "margin", "init")),
+        {"pair_words": -1},
+        {"margin": float("nan")},
+        {"ngram_weight": float("inf")},
+        {"unseen": 1.5},
+    ],
+)
+def test_refuses_numbers_out_of_range(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        MemNN(**wrong)

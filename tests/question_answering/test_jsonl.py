@@ -273,4 +273,4 @@ def test_facts_that_cannot_be_read(tmp_path):
     assert message(read_facts, tmp_path / "story.txt").endswith("story.txt:2: expected text in UTF-8")
     (tmp_path / "story.txt").write_text("Mary went home.\n\nWhere is Mary?  \n")
     asked = message(read_facts, tmp_path / "story.txt")
-    assert asked.endswith("story.txt:3: expected a fact, found a question: the line ends in '?'")
+    assert asked.endswith("story.txt:3: expected facts, found a question: a sentence that ends in '?'")

@@ -84,11 +84,20 @@ def test_a_checkpoint_of_another_application_answers_no_questions(net, tmp_path)
         memnn.load(tmp_path / "run")
 
 
-@pytest.mark.parametrize("single", [["1"], "1", 3, {"1": 5}])
+@pytest.mark.parametrize("single", [["1"], "1", 3, {"1": 5}, {}])
 def test_a_damaged_list_of_tasks_is_named(tmp_path, single):
-    (tmp_path / "config.json").write_text(json.dumps({"format": 1, "single": single}))
+    (tmp_path / "config.json").write_text(
+        json.dumps({"format": 1, "application": "question_answering", "single": single})
+    )
     with pytest.raises(UserError, match=r"config\.json: expected a folder for each task"):
         memnn.load(tmp_path)
+
+
+@pytest.mark.parametrize("threads", [0, "x", None])
+def test_a_damaged_number_of_threads_is_named(threads):
+    config = checkpoint.Config("question_answering", "memn2n", {}, {"threads": threads}, {})
+    with pytest.raises(UserError, match="threads must be a number from 1 on"):
+        checkpoint.use_threads(config)
 
 
 def test_a_missing_part_is_named(tmp_path):
