@@ -121,7 +121,7 @@ def _obey(story: "StoryInProgress", command: str, argument: str, last: "Answer |
         except UserError as error:
             return [str(error)]
     if command == ":why":
-        return why(last) if last else ["nothing was asked yet"]
+        return why(last) if last else ["nothing was asked of the story as it is now"]
     if command == ":reset":
         story.reset()
         return ["a new story"]

@@ -77,7 +77,7 @@ def test_a_conversation_with_every_command(memnn, runs):
     assert said.out == "\n".join(
         [
             "nothing was told yet",
-            "nothing was asked yet",
+            "nothing was asked of the story as it is now",
             command.summary(first),
             f"   1  {FACTS[0]}",
             f"   2  {FACTS[1]}",
@@ -107,7 +107,7 @@ def test_a_line_of_several_sentences_tells_and_asks(memnn, runs):
 @pytest.mark.parametrize("end", [":forget 1", ":reset"])
 def test_why_tells_nothing_of_a_story_that_is_another_now(memnn, runs, end):
     said = memnn("ask", runs / "joint", stdin=f"{FACTS[0]}\n{QUESTION}\n{end}\n:why\n")
-    assert said.out.splitlines()[-1] == "nothing was asked yet"
+    assert said.out.splitlines()[-1] == "nothing was asked of the story as it is now"
 
 
 @pytest.mark.parametrize("end", [":quit", ":exit", ":q", ""])
