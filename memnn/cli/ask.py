@@ -84,9 +84,10 @@ def converse(story: "StoryInProgress", lines: Iterable[str], as_json: bool = Fal
         if command in (":quit", ":exit", ":q"):
             return
         if line.startswith(":"):
+            told = story.facts
             for text in _obey(story, command, argument.strip(), last):
                 typer.echo(text)
-            if command in (":reset", ":forget"):  # what the last answer rests on is numbered no more
+            if story.facts != told:  # what the last answer rests on is gone, or has another number
                 last = None
             continue
         for sentence in split_sentences(line) if line else ():

@@ -24,7 +24,9 @@ def read_lines() -> Iterable[str]:
 
 
 def piped() -> TextIO:
-    """Standard input that comes through a pipe; bytes that are no UTF-8 are read as signs of that."""
+    """Standard input that comes through a pipe, without a mark of byte order; what is no UTF-8 is read as
+    signs of that.
+    """
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # a broken word is an unknown one
     return sys.stdin
