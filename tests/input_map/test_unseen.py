@@ -1,6 +1,6 @@
 import torch
 
-from memnn.input_map.unseen import draw_unseen, estrange, neighbours, without_strangers
+from memnn.input_map.unseen import draw_unseen, estrange, neighbours, sum_rows, without_strangers
 from memnn.text.vocabulary import NIL, UNKNOWN
 
 
@@ -44,3 +44,14 @@ def test_padding_and_unknown_words_are_never_drawn():
 def test_strangers_that_are_there_give_up_their_ids():
     drawn = torch.tensor([False] * 4 + [True])
     assert estrange(torch.tensor([[5, 4, 9, 3]]), drawn).tolist() == [[UNKNOWN, 9, UNKNOWN, 3]]
+
+
+def test_sums_of_rows_are_the_loops_and_their_gradients():
+    features = torch.tensor([[2, 4, 2], [NIL, NIL, 3], [NIL, NIL, NIL]])
+    table = torch.randn(5, 3, dtype=torch.float64, requires_grad=True)
+    ours = sum_rows(features, table)
+    nothing = torch.zeros(3, dtype=torch.float64)
+    theirs = torch.stack([sum((table[i] for i in row if i != NIL), nothing) for row in features.tolist()])
+    torch.testing.assert_close(ours, theirs)
+    grads = (torch.autograd.grad(sums.sin().sum(), table)[0] for sums in (ours, theirs))
+    torch.testing.assert_close(*grads)
