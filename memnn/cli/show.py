@@ -142,11 +142,19 @@ def _brief(value: object) -> str:
 
 
 def _result(path: Path, result: Any) -> str:
+    """What the restart that was kept reached, and how all of them did."""
+    from statistics import mean, pstdev
+
     try:
         best, lists = result["best_restart"], {n: v for n, v in result.items() if isinstance(v, list)}
         restarts = len(lists["training_loss"])
-        kept = {name: values[best] for name, values in lists.items()}
-    except (AttributeError, LookupError, TypeError):
+        said = ", ".join(f"{name} {values[best]:.3g}" for name, values in lists.items())
+        if restarts == 1:
+            return said
+        all_of_them = ", ".join(
+            f"{name} {mean(values):.3g} (standard deviation {pstdev(values):.2g})"
+            for name, values in lists.items()
+        )
+    except (AttributeError, LookupError, TypeError, ValueError):
         raise UserError(f"{path}: not the results of restarts") from None
-    said = ", ".join(f"{name} {value:.3g}" for name, value in kept.items())
-    return said + (f", best of {restarts} restarts" if restarts > 1 else "")
+    return f"{said}, best of {restarts} restarts; their mean: {all_of_them}"

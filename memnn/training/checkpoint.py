@@ -33,6 +33,7 @@ from torch import Tensor, nn
 from memnn.errors import UserError
 from memnn.files import write_file
 from memnn.models import MODELS_OF
+from memnn.training.settings import checked
 
 PRETRAINED = "pretrained"  # the name of the network that comes with the package
 FITTING = {  # what the models of an application do, and the command for it
@@ -63,8 +64,9 @@ class Config:
         return MODELS_OF[self.application][self.model]
 
     def build(self, vocabulary: Any) -> nn.Module:
-        """The network, with fresh weights."""
-        network: nn.Module = self.kind(**self.settings).build(*vocabulary.sizes)
+        """The network, with fresh weights. Raises UserError for a setting that is not of its type."""
+        settings = checked(self.kind, self.settings, "setting", strict=True)
+        network: nn.Module = settings.build(*vocabulary.sizes)
         return network
 
 
@@ -203,7 +205,7 @@ def load(folder: Path) -> tuple[Config, Any, nn.Module]:
         raise UserError(f"{folder / 'vocabulary.json'}: not a vocabulary of {config.model}") from None
     try:
         network = config.build(vocabulary)
-    except (LookupError, TypeError, ValueError, RuntimeError) as error:
+    except (UserError, LookupError, TypeError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())
         raise UserError(
             f"{folder / 'config.json'}: settings that {config.model} cannot have: {reason}"

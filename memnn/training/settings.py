@@ -1,6 +1,7 @@
 """Settings of a model and options of the loop as people say them: in a config, or as key=value."""
 
 import dataclasses
+import json
 import tomllib
 from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
@@ -68,10 +69,16 @@ def read_value(text: str) -> Any:
         return text
 
 
-def checked(kind: type, values: Mapping[str, Any], what: str) -> Any:
-    """The dataclass with these values, each of its field's type. Raises UserError naming one that is not."""
+def checked(kind: type, values: Mapping[str, Any], what: str, *, strict: bool = False) -> Any:
+    """The dataclass with these values, each of its field's type; `strict`: a "4" is no 4.
+
+    Raises UserError naming one that is not.
+    """
+    adapter: TypeAdapter[Any] = TypeAdapter(kind)
     try:
-        return TypeAdapter(kind).validate_python(dict(values), extra="forbid")
+        if strict:  # as JSON, in which a tuple is a list
+            return adapter.validate_json(json.dumps(values), strict=True, extra="forbid")
+        return adapter.validate_python(dict(values), extra="forbid")
     except ValidationError as error:
         first = error.errors()[0]
         if not first["loc"]:  # said by the dataclass itself

@@ -45,6 +45,9 @@ def test_show_tells_model_settings_data_and_results(memnn, runs):
     assert "seed=0" in said.out
     assert "dim=6" in said.out and "tasks=1, questions=80" in said.out
     assert "best of 2 restarts" in lines[-1]
+    errors = json.loads((runs / "joint" / "result.json").read_text())["error"]
+    mean, half = sum(errors) / 2, abs(errors[0] - errors[1]) / 2
+    assert f"error {mean:.3g} (standard deviation {half:.2g})" in lines[-1].partition("; their mean: ")[2]
 
 
 def test_show_leaves_out_what_is_switched_off(memnn, tmp_path):

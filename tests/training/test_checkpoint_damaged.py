@@ -43,6 +43,8 @@ def changed(run, **changes):
         ({"surprise": 1}, "config.json: not the config of one model"),
         ({"settings": SETTINGS | {"dims": 3}}, "config.json: settings that memn2n cannot have"),
         ({"settings": SETTINGS | {"dim": "4"}}, "config.json: settings that memn2n cannot have"),
+        ({"settings": SETTINGS | {"relu": "no"}}, "settings that memn2n cannot have: setting relu: "),
+        ({"settings": SETTINGS | {"noise": None}}, "settings that memn2n cannot have: setting noise: "),
         ({"settings": SETTINGS | {"dim": -4}}, "config.json: settings that memn2n cannot have"),
         ({"settings": SETTINGS | {"hops": 0}}, "config.json: settings that memn2n cannot have"),
         ({"settings": SETTINGS | {"dim": 5}}, "model.safetensors: weights of another model"),
