@@ -1,7 +1,7 @@
 """O of MemN2N as a language model: hops over the words before (Sukhbaatar et al. 2015, section 5)."""
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Shaped
 from torch import Tensor, nn
 
 from memnn.memory import Memory, Reading, Trace
@@ -30,26 +30,49 @@ class WindowHops(nn.Module):
 
         The readings are of rows batch * length, the oldest of the N slots first.
         """
-        batch, slots, dim = memory.keys.shape
+        keys, values = map(in_precision_of_products, (memory.keys, memory.values))
+        batch, slots, dim = keys.shape
         length = slots - self.capacity
-        # word t of the window, at slot N + t, sees slots t + 1 .. N + t
-        seen = (
-            1
-            + torch.arange(length, device=memory.keys.device)[:, None]
-            + torch.arange(self.capacity, device=memory.keys.device)
-        )
-        hidden = ~memory.mask[:, seen]
-        seen = seen.expand(batch, -1, -1)
-        state = memory.keys.new_full((batch, length, dim), 0.1)
+        hidden = ~seen(memory.mask[:, None].expand(-1, length, -1).contiguous(), self.capacity)
+        by_state = torch.cat([self.key_time, self.between])  # what a state is multiplied with, in one product
+        state = keys.new_full((batch, length, dim), 0.1)
         trace: list[Reading] = []
         for _ in range(self.hops):
-            scores = (state @ memory.keys.mT).gather(2, seen) + state @ self.key_time.mT
+            of_times, between = torch.split(state @ by_state.mT, [self.capacity, dim], -1)
+            scores = seen(state @ keys.mT, self.capacity) + of_times
             weights = scores.masked_fill(hidden, torch.finfo(scores.dtype).min).softmax(-1)
-            by_slot = weights.new_zeros(batch, length, slots).scatter(2, seen, weights)
-            read = by_slot @ memory.values + weights @ self.value_time
+            read = unseen_as_zero(weights, slots) @ values + weights @ self.value_time
             trace.append(Reading(read.flatten(0, 1), weights.flatten(0, 1)))
-            state = half_rectified(state @ self.between.mT + read)
+            state = half_rectified(between + read)
         return state, tuple(trace)
+
+
+def seen(
+    of_slots: Shaped[Tensor, "batch length slots"], capacity: int
+) -> Shaped[Tensor, "batch length capacity"]:
+    """Of row t, word t of the window, the slots it sees: t + 1 .. t + N.
+
+    A view, in which each row begins one slot further on.
+    """
+    batch, length, slots = of_slots.shape
+    return of_slots.as_strided((batch, length, capacity), (length * slots, slots + 1, 1), 1)
+
+
+def unseen_as_zero(
+    weights: Float[Tensor, "batch length capacity"], slots: int
+) -> Float[Tensor, "batch length slots"]:
+    """The weights of the slots that each word sees among all slots, as `seen` takes them out."""
+    batch, length, capacity = weights.shape
+    nothing = weights.new_zeros(batch, length, slots)
+    return torch.as_strided_scatter(
+        nothing, weights, (batch, length, capacity), (length * slots, slots + 1, 1), 1
+    )
+
+
+def in_precision_of_products(vectors: Float[Tensor, "*shape dim"]) -> Float[Tensor, "*shape dim"]:
+    """The vectors as products take them under autocast, which else casts them in each hop anew."""
+    kind = vectors.device.type
+    return vectors.to(torch.get_autocast_dtype(kind)) if torch.is_autocast_enabled(kind) else vectors
 
 
 def half_rectified(state: Float[Tensor, "*shape dim"]) -> Float[Tensor, "*shape dim"]:
