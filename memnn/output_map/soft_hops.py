@@ -64,13 +64,14 @@ class SoftHops(nn.Module):
         values = keys if memory.values is memory.keys else self._rows(memory.values, slots)
         query = query.mT  # a column a story: the softmax then runs over many stories at a time
         where = self._addresses(memory, [*query.shape[:-2], query.shape[-1]])
+        of_fact, of_age = where.chunk(2, -2)
         trace: list[Reading] = []
         for a, c in self.hop_tables:
             products = (keys[a] @ query).gather(-2, where)
             scores = products.view(*products.shape[:-2], 2, slots + 1, -1).sum(-3)
             weights = (scores + bias).softmax(-2) if softmax else scores.masked_fill(bias < 0, 0.0)
             nowhere = weights.new_zeros(*weights.shape[:-2], values[c].shape[-2], weights.shape[-1])
-            by_row = nowhere.scatter_add_(-2, where, torch.cat([weights, weights], -2))
+            by_row = nowhere.scatter_add_(-2, of_fact, weights).scatter_add_(-2, of_age, weights)
             read = values[c].mT @ by_row
             trace.append(Reading(read.mT, weights[..., :slots, :].mT))
             query = read + (query if self.between is None else self.between @ query)

@@ -42,9 +42,9 @@ def clip_gradients(stacked: Iterable[Float[Tensor, "restarts ..."]], how: str, n
     if how == "none":
         return
     gradients = [parameter.grad for parameter in stacked if parameter.grad is not None]
-    norms = torch.stack(
-        [torch.linalg.vector_norm(g.reshape(len(g), -1), dim=1) for g in gradients]
-    )  # tensors restarts
+    norms = torch.stack(  # tensors restarts; the further axis is for a restart's single number
+        [torch.linalg.vector_norm(g[..., None], dim=tuple(range(1, g.dim() + 1))) for g in gradients]
+    )
     if how == "global":
         norms = norms.norm(dim=0, keepdim=True).expand_as(norms)
     if (norms <= norm).all():
