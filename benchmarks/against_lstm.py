@@ -3,15 +3,15 @@
     python benchmarks/against_lstm.py DATA OUT [memn2n-lm] [lstm] [--minutes 10] [--dropout 0]
 
 DATA is what `memnn train lm` takes. Both have the same softmax over all words, the same optimizer, schedule
-and batches of as many words, and train for as many epochs as fill the minutes, found by timing their first
-steps: each alone on a core. What is said is the perplexity of the validation text as `memnn evaluate`
-measures it. A row whose folder is there is not trained again.
+and batches of as many words, and train for as many epochs as fill the minutes by the time of their steps,
+which is taken in turn, because a shared machine drifts: it is said beside the minutes that training took.
+What is said is the perplexity of the validation text as `memnn evaluate` measures it. A row whose folder is
+there is not trained again.
 """
 
 import json
 import time
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -59,31 +59,40 @@ class Lstm(nn.Module):
         return window_losses(self, window)
 
 
-def seconds_an_epoch(network: Any, data: LanguageData, options: Options) -> float:
-    """By the time of a step, the median of some, after as many to warm up."""
-    optimizer = torch.optim.Adam(network.parameters(), 1e-9, fused=True)
-    taken = []
-    for window in islice(data.batches(np.random.default_rng(0), options.batch_size, 1), 2 * STEPS):
-        started = time.perf_counter()
-        with torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bf16"):
-            losses = network.losses(window)
-        optimizer.zero_grad()
-        losses.mean().backward()
-        optimizer.step()
-        taken.append(time.perf_counter() - started)
-    return float(np.median(taken[STEPS:])) * data.steps(options.batch_size)
+def minutes_an_epoch(
+    networks: dict[str, Any], data: dict[str, LanguageData], options: Options
+) -> dict[str, float]:
+    """By the time of a step, the median of some after as many to warm up, one network after the other."""
+    taken: dict[str, list[float]] = {name: [] for name in networks}
+    optimizers = {
+        name: torch.optim.Adam(network.parameters(), 1e-9, fused=True) for name, network in networks.items()
+    }
+    windows = {name: data[name].batches(np.random.default_rng(0), options.batch_size, 1) for name in networks}
+    for _ in range(2 * STEPS):
+        for name, network in networks.items():
+            if (window := next(windows[name], None)) is None:
+                continue
+            started = time.perf_counter()
+            with torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bf16"):
+                losses = network.losses(window)
+            optimizers[name].zero_grad()
+            losses.mean().backward()
+            optimizers[name].step()
+            taken[name].append(time.perf_counter() - started)
+    steps = {name: data[name].steps(options.batch_size) for name in networks}
+    return {
+        name: float(np.median(all_of_them[STEPS:])) / 60 * steps[name] for name, all_of_them in taken.items()
+    }
 
 
 def row(
-    name: str, network: Any, length: int, corpus: Corpus, options: Options, minutes: float, out: Path
+    name: str, network: Any, data: LanguageData, corpus: Corpus, options: Options, an_epoch: float, out: Path
 ) -> None:
     """Train, measure, print."""
     folder = out / name
     if not (folder / "row.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        data = LanguageData(corpus.train, corpus.valid, corpus.words.end, network, length, options.precision)
-        epochs = max(1, round(60 * minutes / seconds_an_epoch(network, data, options)))
-        trained = train([network], data, replace(options, epochs=epochs), folder)
+        trained = train([network], data, options, folder)
         with torch.no_grad():
             for key, parameter in network.named_parameters():
                 parameter.copy_(trained.weights[key])
@@ -91,18 +100,19 @@ def row(
         lines = [json.loads(line) for line in (folder / "metrics.jsonl").read_text("utf-8").splitlines()]
         found = {
             "perplexity": measure(network, corpus.valid, corpus.words.end).perplexity,
-            "epochs": epochs,
+            "epochs": options.epochs,
+            "by_steps": options.epochs * an_epoch,
             "minutes": lines[-1]["seconds"] / 60,
             "weights": sum(parameter.numel() for parameter in network.parameters()),
         }
         (folder / "row.json").write_text(json.dumps(found), "utf-8")
     said = json.loads((folder / "row.json").read_text("utf-8"))
-    cells = f"{said['weights']:>12,}{said['epochs']:>8}{said['minutes']:>9.1f}{said['perplexity']:>12.1f}"
-    print(f"{name:<16}{cells}", flush=True)
+    cells = f"{said['weights']:>12,}{said['epochs']:>8}{said['by_steps']:>9.1f}{said['minutes']:>9.1f}"
+    print(f"{name:<16}{cells}{said['perplexity']:>12.1f}", flush=True)
 
 
 def main(
-    data: Path,
+    text: Annotated[Path, typer.Argument(metavar="DATA")],
     out: Path,
     models: Annotated[list[str] | None, typer.Argument(help="memn2n-lm, lstm; both unless told")] = None,
     minutes: float = 10,
@@ -113,16 +123,25 @@ def main(
 ) -> None:
     """Train one after the other, on one thread."""
     torch.set_num_threads(1)
-    corpus = read_corpus(data, vocabulary)
+    corpus = read_corpus(text, vocabulary)
     settings, options = make_plan(model="memn2n-lm", options={"seed": seed}).resolve(len(corpus.train))
     torch.manual_seed(seed)
     size, settings = len(corpus.words), replace(settings, dropout=dropout)
-    print(f"{'':<16}{'weights':>12}{'epochs':>8}{'minutes':>9}{'perplexity':>12}", flush=True)
     networks = {"memn2n-lm": settings.build(size), "lstm": Lstm(size, settings.dim, dropout)}
-    plain = replace(options, learning_rate=rate)
+    data = {
+        name: LanguageData(
+            corpus.train, corpus.valid, corpus.words.end, network, settings.window, options.precision
+        )
+        for name, network in networks.items()
+    }
+    an_epoch = minutes_an_epoch(networks, data, options)
+    print(f"{'':<16}{'weights':>12}{'epochs':>8}{'by steps':>9}{'minutes':>9}{'perplexity':>12}", flush=True)
     for name in models or networks:
-        chosen = plain if name == "lstm" else options
-        row(name, networks[name], settings.window, corpus, chosen, minutes, out)
+        epochs = max(1, round(minutes / an_epoch[name]))
+        chosen = replace(
+            options, epochs=epochs, learning_rate=rate if name == "lstm" else options.learning_rate
+        )
+        row(name, networks[name], data[name], corpus, chosen, an_epoch[name], out)
 
 
 if __name__ == "__main__":
