@@ -73,3 +73,19 @@ def test_weights_by_hand():
     keys = torch.tensor([[[5.0], [0.0], [10.0]]]).double()
     _, trace = part(Memory(keys, keys, torch.ones(1, 3).bool()))
     torch.testing.assert_close(trace[0].weights, torch.tensor([[1.0, math.e]]).double() / (1 + math.e))
+
+
+def test_in_bfloat16_it_reads_nearly_the_same():
+    part, memory = hops(dim=8).float(), random_memory(dim=8, empty=1)
+    keys, values = (side.detach().float().requires_grad_() for side in (memory.keys, memory.values))
+    memory = Memory(keys, values, memory.mask)
+    exact, _ = part(memory)
+    with torch.autocast("cpu", torch.bfloat16):
+        rough, _ = part(memory)
+    torch.testing.assert_close(rough.float(), exact, atol=0.1, rtol=0.1)
+    for a, b in zip(
+        torch.autograd.grad(rough.float().sum(), (keys, values)),
+        torch.autograd.grad(exact.sum(), (keys, values)),
+    ):
+        assert a.dtype == torch.float32
+        torch.testing.assert_close(a, b, atol=0.1, rtol=0.2)
