@@ -32,6 +32,11 @@ class Bot:
         checkpoint.expect(folder, "dialogue")
         return cls(*checkpoint.load(folder))
 
+    def save_pretrained(self, folder: Path | str, overwrite: bool = False) -> None:
+        """Write what `from_pretrained` reads: config, vocabulary and weights. Raises UserError."""
+        weights = dict(self.network.named_parameters())
+        checkpoint.write(Path(folder), self.config, self.vocabulary, weights, overwrite)
+
     @property
     def tasks(self) -> tuple[str, ...]:
         """The tasks it was trained on."""

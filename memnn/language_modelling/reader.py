@@ -1,8 +1,10 @@
 """A trained language model that reads, predicts, and says what it remembers."""
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -10,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from memnn.errors import UserError
-from memnn.language_modelling.counting import load_counts
+from memnn.language_modelling.counting import load_counts, save_counts
 from memnn.language_modelling.perplexity import LENGTH, reads_cache
 from memnn.memory import WordMemory
 from memnn.text.word_list import UNKNOWN, WordList
@@ -77,9 +79,20 @@ class LanguageModel:
     >>> [(word.word, word.probability, word.evidence) for word in lm.next_words()]
     """
 
-    def __init__(self, config: checkpoint.Config, words: WordList, network: Any, cache: int = CACHE) -> None:
-        """Remembers the `cache` newest words where the model has a cache; 0: none of them."""
+    def __init__(
+        self,
+        config: checkpoint.Config,
+        words: WordList,
+        network: Any,
+        cache: int = CACHE,
+        without_counts: Mapping[str, Tensor] = MappingProxyType({}),
+    ) -> None:
+        """Remembers the `cache` newest words where the model has a cache; 0: none of them.
+
+        `without_counts` are the weights that are others where the network's counts are left out.
+        """
         self.config, self.words, self.network = config, words, network.eval()
+        self._without_counts = without_counts
         self.cache = cache if reads_cache(network) else 0
         self.reset()
 
@@ -91,9 +104,19 @@ class LanguageModel:
         folder = checkpoint.find(name)
         checkpoint.expect(folder, "language_modelling")
         config, words, network = checkpoint.load(folder)
+        output_map: Any = network.output_map
+        alone = {name: w.detach().clone() for name, w in output_map.named_parameters(prefix="output_map")}
         if counts:
             load_counts(network, folder)
-        return cls(config, words, network, cache)
+        return cls(config, words, network, cache, alone if network.counts is not None else {})
+
+    def save_pretrained(self, folder: Path | str, overwrite: bool = False) -> None:
+        """Write what `from_pretrained` reads: config, vocabulary and weights, and the training text where its
+        counts are read. Raises UserError.
+        """
+        weights = {**dict(self.network.named_parameters()), **self._without_counts}
+        beside = functools.partial(save_counts, self.network)
+        checkpoint.write(Path(folder), self.config, self.words, weights, overwrite, beside)
 
     def use_threads(self) -> None:
         """Compute with as many CPU threads as in training, in this whole process."""

@@ -40,12 +40,12 @@ class QuestionAnswerer:
         """Write what `from_pretrained` reads: config, vocabulary and weights. Raises UserError."""
         out = Path(folder)
         if "" in self.readers:
-            partial = _save(self.readers[""], out, overwrite)
-        else:
-            config = single_config({task: reader.config for task, reader in self.readers.items()})
-            partial = checkpoint.begin(out, config, None, overwrite)
-            for task, part in config["single"].items():
-                checkpoint.finish(_save(self.readers[task], partial / part, True), partial / part)
+            _save(self.readers[""], out, overwrite)
+            return
+        config = single_config({task: reader.config for task, reader in self.readers.items()})
+        partial = checkpoint.begin(out, config, None, overwrite)
+        for task, part in config["single"].items():
+            _save(self.readers[task], partial / part, True)
         checkpoint.finish(partial, out)
 
     @property
@@ -126,7 +126,6 @@ def find_parts(folder: Path) -> dict[str, Path]:
     return {task: folder / part for task, part in single.items()}
 
 
-def _save(reader: Reader, out: Path, overwrite: bool) -> Path:
-    partial = checkpoint.begin(out, vars(reader.config), reader.vocabulary, overwrite)
-    checkpoint.save_weights(partial, dict(reader.network.named_parameters()))
-    return partial
+def _save(reader: Reader, out: Path, overwrite: bool) -> None:
+    weights = dict(reader.network.named_parameters())
+    checkpoint.write(out, reader.config, reader.vocabulary, weights, overwrite)

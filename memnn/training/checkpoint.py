@@ -15,7 +15,7 @@ import importlib.resources
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -89,6 +89,21 @@ def write_json(path: Path, content: Any) -> None:
 def save_weights(folder: Path, weights: Mapping[str, Tensor]) -> None:
     """Write model.safetensors. Raises UserError."""
     write_file(folder / "model.safetensors", save(dict(weights)))
+
+
+def write(
+    out: Path,
+    config: Config,
+    vocabulary: Any,
+    weights: Mapping[str, Tensor],
+    overwrite: bool = False,
+    beside: Callable[[Path], None] = lambda folder: None,
+) -> None:
+    """Write a checkpoint that is not of a training, with what `beside` puts there. Raises UserError."""
+    partial = begin(out, vars(config), vocabulary, overwrite)
+    save_weights(partial, weights)
+    beside(partial)
+    finish(partial, out)
 
 
 def check_free(out: Path, overwrite: bool) -> None:

@@ -82,6 +82,14 @@ def test_a_run_says_how_dialogues_go_on(booking_run):
     assert "thai" in data["user_words"]
 
 
+def test_a_bot_is_saved_and_loaded(bot, tmp_path):
+    bot.save_pretrained(tmp_path / "copy")
+    assert memnn.load(tmp_path / "copy").fingerprint == bot.fingerprint
+    with pytest.raises(UserError, match="--overwrite"):
+        bot.save_pretrained(tmp_path / "copy")
+    bot.save_pretrained(tmp_path / "copy", overwrite=True)
+
+
 def test_what_cannot_be_is_one_line(tmp_path):
     with pytest.raises(UserError, match="no replies to train on"):
         train_dialogues([], [], tmp_path / "run")

@@ -178,6 +178,13 @@ def test_load_gives_a_language_model(tmp_path):
         assert measure(network, text[:100], WORDS.end, 2000).perplexity == pytest.approx(
             result[f"perplexity_with_cache{name}"][0], rel=1e-5
         )
+    lm.save_pretrained(tmp_path / "copy")
+    for name in ("vocabulary.json", "model.safetensors", FILE):
+        assert (tmp_path / "copy" / name).read_bytes() == (tmp_path / "run" / name).read_bytes()
+    alone.save_pretrained(tmp_path / "copy", overwrite=True)
+    assert not (tmp_path / "copy" / FILE).exists()
+    again = memnn.load(tmp_path / "copy")
+    assert torch.equal(again.probabilities(), alone.probabilities())
     with pytest.raises(UserError, match="a model that predicts words: `memnn generate "):
         from memnn.question_answering.answering import QuestionAnswerer
 
