@@ -82,11 +82,23 @@ def measure(steps: dict[str, Callable[[int], None]]) -> dict[str, float]:
     return {name: median(taken[5:]) for name, taken in seconds.items()}
 
 
+def print_row(name: str, seconds: dict[str, float], batches: int) -> None:
+    """Questions a second, of so many batches in these seconds."""
+    rate = {step: batches * BATCH / taken for step, taken in seconds.items()}
+    rate["x10"] *= 10
+    print(
+        f"{name:>4} {rate['plain']:9,.0f} {rate['x1']:9,.0f} {rate['x1'] / rate['plain']:5.1f}x "
+        f"{rate['x10']:10,.0f} {rate['x10'] / rate['plain']:5.1f}x",
+        flush=True,
+    )
+
+
 def main() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(0)
     print("questions a second (summed over restarts), and how many times the plain implementation's")
     print(f"{'task':>4} {'plain':>9} {'memnn x1':>9} {'':>6} {'memnn x10':>10} {'':>6}")
+    taken: dict[str, dict[str, float]] = {}
     for task in ("1", "2", "3"):
         stories: list[Story] = (
             read_stories(sys.argv[1], "train", [task])
@@ -100,14 +112,9 @@ def main() -> None:
         vocab = len(vocabulary)
         steps = {"plain": plain_step(vocab, batches, capacity)}
         steps |= {f"x{count}": our_step(vocab, batches, count) for count in (1, 10)}
-        taken = measure(steps)
-        rate = {"plain": BATCH / taken["plain"], "x1": BATCH / taken["x1"], "x10": 10 * BATCH / taken["x10"]}
-        ratios = {name: value / rate["plain"] for name, value in rate.items()}
-        print(
-            f"{task:>4} {rate['plain']:9,.0f} {rate['x1']:9,.0f} {ratios['x1']:5.1f}x "
-            f"{rate['x10']:10,.0f} {ratios['x10']:5.1f}x",
-            flush=True,
-        )
+        taken[task] = measure(steps)
+        print_row(task, taken[task], 1)
+    print_row("1+2", {name: taken["1"][name] + taken["2"][name] for name in taken["1"]}, 2)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 
 
