@@ -77,7 +77,8 @@ def hold_out(stories: Sequence[Story], split: str, seed: int, path: Path) -> lis
     if not held:  # no task has two stories
         held = _tenth(list(task_of), f"{seed}")
     if not held and split == "valid":
-        raise DataError(path, None, "expected two stories or more, to hold one out for validation")
+        found = f"found {len(task_of)}, of {len(stories)} questions"
+        raise DataError(path, None, f"expected two stories or more, to hold one out for validation; {found}")
     return [story for story in stories if (story.id in held) == (split == "valid")]
 
 
