@@ -4,6 +4,7 @@ With the adaptive memory, n-grams and non-linearity of Weston et al. 2015 (arXiv
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar, Literal
@@ -20,6 +21,8 @@ from memnn.memory import SharedMemory, Trace
 from memnn.models.network import MemoryNetwork
 from memnn.output_map.hard_chain import HardChain
 from memnn.output_map.hard_read import Pairs
+from memnn.output_map.hashed_slots import Hashing, hash_by_clusters
+from memnn.output_map.hashing import ClusterHash, WordHash
 from memnn.response.candidate_ranking import CandidateRanking
 from memnn.response.decoder import LSTMDecoder
 from memnn.response.story_ranking import Heard, StoryRanking
@@ -27,7 +30,7 @@ from memnn.text.batches import Batch
 from memnn.text.vocabulary import UNKNOWN, Vocabulary
 
 LEAST_STRANGERS = 100  # of a story, that a network tells apart which takes words for unseen
-STRANGERS_AMONG = 16  # words of a sentence, the others being left out
+FIRST_WORDS = 16  # of a sentence, among which strangers are told apart and which are hashed
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,15 @@ class MemNN:
     unseen: float = 0.0  # section 3.5: the share of words that training takes for unseen; 0: knows none
     response: Literal["word", "lstm"] = "word"  # R: one entry ranked, or the words of a sentence written
     margin: float = 0.1  # gamma
+    hashing: Hashing = "none"  # section 3.3: which facts a trained network looks at
+    look_at: int = 100  # of these, the most that are scored, about
+    clusters: int = 100  # of words, where they are hashed by these
     pairs: Pairs = "asked"  # of memories: which orders are trained, see hop_losses
     init: float = 0.1  # standard deviation of the initial word vectors
 
     def __post_init__(self) -> None:
         """Raises ValueError for a number out of its range."""
-        for name in ("dim", "hops", "ngrams", "buckets", "capacity"):
+        for name in ("dim", "hops", "ngrams", "buckets", "capacity", "look_at", "clusters"):
             if (number := getattr(self, name)) is not None and number < 1:
                 raise ValueError(f"{name} must be at least 1, not {number}")
         for name in ("ngram_weight", "pair_words", "margin", "init"):
@@ -71,7 +77,7 @@ class MemNN:
         layout = Layout(
             self.dim,
             vocab + strangers if self.match != "none" or strangers else 0,
-            max(self.pair_words, STRANGERS_AMONG if strangers else 0),
+            max(self.pair_words, FIRST_WORDS if strangers or self.hashing != "none" else 0),
         )
         encoder = BagEncoder(
             vocab,
@@ -94,6 +100,12 @@ class MemNN:
             pair_buckets=2 * self.buckets,
             margin=self.margin,
             pairs=self.pairs,
+            new_hash={
+                "none": None,
+                "words": lambda: WordHash,
+                "clusters": partial(hash_words_of, encoder, strangers, self.clusters),
+            }[self.hashing],
+            look_at=self.look_at,
             init=self.init,
         )
         append, learn = Append(self.capacity), partial(supporting_losses, unseen=self.unseen)
@@ -107,6 +119,11 @@ class MemNN:
             return MemoryNetwork(encoder, append, chain, ranking, learn)
         either = StoryRanking(vocab, strangers, ranking, self.init)
         return MemoryNetwork(encoder, append, chain, either, learn, rank_words_of_story, strangers)
+
+
+def hash_words_of(encoder: BagEncoder, strangers: int, clusters: int) -> Callable[[], ClusterHash]:
+    """Makes hashes by clusters of the words' vectors in facts that are candidates for O."""
+    return hash_by_clusters(encoder.facts.detach()[:, : encoder.layout.dim], strangers, clusters)
 
 
 def supporting_losses(

@@ -1,6 +1,7 @@
 """O of MemNN: a chain of hard reads, one fact each (Weston, Chopra, Bordes 2014, section 3.1)."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -10,6 +11,8 @@ from memnn.input_map.bags import Layout, Squash
 from memnn.input_map.match import MarkedPairs, Match, Matching
 from memnn.memory import Reading, SharedMemory, Trace
 from memnn.output_map.hard_read import Pairs, Scores, hard_read, hop_losses
+from memnn.output_map.hashed_slots import HashedSlots
+from memnn.output_map.hashing import ClusterHash, WordHash
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class _State:
     last: Float[Tensor, "batch dims"]  # what the fact read last adds to them
     sets: Float[Tensor, "batch vocab"]  # how often each word was said
     words: Int[Tensor, "batch words"]  # of the question
+    said: Int[Tensor, "batch said"]  # these, and those of the facts read
     marked: Float[Tensor, "batch dim"]  # what R hears of the facts' words asked for
     read_at: Int[Tensor, " batch"]  # the slot of the fact read last
     unread: Bool[Tensor, "batch slots"]
@@ -40,6 +44,8 @@ class HardChain(nn.Module):
 
     Without `time` the argmax is plain, with it the loop of `hard_read`. An `adaptive` chain may read
     nothing and stop, else it reads `hops` facts (AM of Weston et al. 2015). No fact is read twice.
+    With `new_hash`, which makes hashes by the present weights, a trained chain looks only at facts that share
+    a bucket with the words of the question and of the facts read, at about `look_at` of them at most.
     `matching` adds to s_O what query and memory share, `MarkedPairs` of the first `pair_words` tell R where
     the facts read have the question's words; questions and facts must be laid out with what these need.
     """
@@ -58,9 +64,12 @@ class HardChain(nn.Module):
         pair_buckets: int = 2048,
         margin: float = 0.1,
         pairs: Pairs = "asked",
+        new_hash: Callable[[], Callable[[], WordHash | ClusterHash]] | None = None,
+        look_at: int = 100,
         init: float = 0.1,
     ) -> None:
         super().__init__()
+        self.new_hash, self.look_at = new_hash, look_at
         self.layout, self.hops, self.adaptive = layout, hops, adaptive
         self.margin, self.pairs, self.pair_words = margin, pairs, pair_words
         dim = layout.dim
@@ -75,8 +84,14 @@ class HardChain(nn.Module):
     ) -> tuple[Float[Tensor, "batch dim"], Trace]:
         """What R is asked after the last hop, and the readings: weight 1 for the fact read, else 0."""
         state, candidates, trace = self._start(memory, query), self._candidates(memory), []
+        hashed = self._hash(memory)
         for _ in range(self.hops):  # to stop changes nothing, so that all later hops stop too
-            slot = hard_read(self._scores(memory, candidates, state))
+            scores, slots = self._scores(memory, candidates, state), None
+            if hashed is not None:
+                looked = hashed.among(state.said, state.unread)
+                scores = replace(scores, mask=torch.cat([looked, scores.mask[:, -1:]], 1))
+                slots = looked.any(0).nonzero().flatten().tolist()
+            slot = hard_read(scores, slots)
             state, reading = self._read(memory, state, slot)
             trace.append(reading)
         return state.for_response(), tuple(trace)
@@ -107,7 +122,15 @@ class HardChain(nn.Module):
         vectors, sets, words = self.layout.split_question(query)
         now = torch.full((len(query),), memory.mask.shape[1], device=query.device)
         nothing = torch.zeros_like(vectors)
-        return _State(vectors, nothing, sets, words.long(), nothing.chunk(2, 1)[0], now, memory.mask)
+        words = words.long()
+        return _State(vectors, nothing, sets, words, words, nothing.chunk(2, 1)[0], now, memory.mask)
+
+    def _hash(self, memory: SharedMemory) -> HashedSlots | None:
+        """The facts in buckets, where reading is hashed: it is learnt without."""
+        if self.new_hash is None or self.training:
+            return None
+        words = self.layout.split_fact(memory.keys)[-1].long()
+        return HashedSlots(self.new_hash(), words, memory.slots, memory.mask, self.look_at)
 
     def _candidates(self, memory: SharedMemory) -> Float[Tensor, "facts dim"]:
         """E(y) of every fact, and last that of stopping."""
@@ -144,6 +167,7 @@ class HardChain(nn.Module):
             last.where(some[:, None], state.last),
             state.sets + sets,
             state.words,
+            torch.cat([state.said, words.long()], 1),
             marked,
             slot.where(some, state.read_at),
             state.unread & ~weights,

@@ -1,5 +1,6 @@
 """O of MemNN: one hard read, by comparing memories in pairs (Weston, Chopra, Bordes 2014, section 3.4)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -60,8 +61,10 @@ def hop_losses(
     return (losses * (scores.mask & (slot != right))).sum(-1)
 
 
-def hard_read(scores: Scores) -> Int[Tensor, " batch"]:
+def hard_read(scores: Scores, slots: Sequence[int] | None = None) -> Int[Tensor, " batch"]:
     """The slot that wins the loop over all memories, newest first; whether to stop is asked last.
+
+    With `slots`, oldest first, the loop is over these: no story of the batch may choose another.
 
     A memory y is compared with the winner y' of those before it, and wins if s_Ot(x, y, y') > 0.
     Newest first, because only an older y has a time feature against a newer y' where x is now.
@@ -72,9 +75,10 @@ def hard_read(scores: Scores) -> Int[Tensor, " batch"]:
     y_older = torch.arange(stop + 1, device=scores.mask.device) < stop  # always, but for stopping
     attack = (scores.gains + a * x_older + c * y_older).masked_fill(~scores.mask, float("-inf"))
     defence = (scores.gains - b * x_older).masked_fill(~scores.mask, float("-inf"))
-    newest = max(stop - 1, 0)
+    slots = range(stop) if slots is None else slots
+    newest = slots[-1] if len(slots) else 0
     winner, standing = torch.full_like(scores.read_at, newest), defence[:, newest]
-    for slot in (*range(newest - 1, -1, -1), stop):
+    for slot in (*reversed(slots[:-1]), stop):
         wins = attack[:, slot] > standing
         winner, standing = torch.where(wins, slot, winner), torch.where(wins, defence[:, slot], standing)
     return winner

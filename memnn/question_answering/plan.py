@@ -62,7 +62,10 @@ class StoryPlan:
         options = checked(Options, {**training, **self.options}, "training option")
         what = f"setting of {self.model}"
         if self.init is None:
-            return checked(MODELS[self.model], {**recipe.model, **self.settings}, what), options
+            settings = checked(MODELS[self.model], {**recipe.model, **self.settings}, what)
+            if options.restarts > 1 and getattr(settings, "hashing", "none") != "none":
+                raise UserError("a memory is hashed for one network at a time: restarts must be 1")
+            return settings, options
         first = self._first_settings(self.init)
         settings, begun = (
             checked(MODELS[self.model], {**first, **said}, what) for said in (self.settings, {})

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from memnn.models.memnn import MemNN
+from memnn.output_map.hashing import Buckets
 from memnn.story import Story
 from memnn.text.batches import StoryTensors, cut_batches
 from memnn.text.tokenizer import fold
@@ -53,6 +54,8 @@ SETTINGS = [
     MemNN(hops=2, adaptive=False, unseen=0.5, capacity=3),
     MemNN(hops=2, match="features", response="lstm", unseen=0.3),
     MemNN(hops=2, adaptive=False, time=False, match="score", response="lstm", pairs="both", capacity=4),
+    MemNN(hops=2, hashing="words", look_at=3),
+    MemNN(hops=2, hashing="clusters", clusters=5, unseen=0.5, capacity=5),
 ]
 
 
@@ -87,6 +90,18 @@ def test_learns_a_chain_of_two_hops_and_fails_without_its_memory():
     slots = torch.where(read.any(-1), read.argmax(-1), -1)
     wanted = torch.nn.functional.pad(FRESH.supporting, (0, 1), value=-1)
     assert (slots == wanted).all(-1).float().mean() > 0.9  # evidence: the supporting facts, then a stop
+
+
+@pytest.mark.parametrize(("hashing", "look_at", "most"), [("words", 4, 5), ("clusters", 100, 7)])
+def test_hashed_it_looks_at_facts_of_its_buckets_and_answers(hashing, look_at, most, monkeypatch):
+    network = trained(MemNN(dim=20, hops=3, hashing=hashing, look_at=look_at, clusters=14), STORIES)
+    counts = []
+    open_buckets = Buckets.open
+    monkeypatch.setattr(
+        Buckets, "open", lambda *call: counts.append(len(found := open_buckets(*call))) or found
+    )
+    assert accuracy(network, FRESH) > 0.85
+    assert 0 < np.mean(counts) < most  # of seven
 
 
 def test_without_time_it_cannot_tell_which_move_was_last():
@@ -132,7 +147,7 @@ def test_losses_and_gradients_are_finite_on_odd_stories(config):
         assert not right[-1]  # an answer never seen
 
 
-@pytest.mark.parametrize("config", SETTINGS, ids=range(len(SETTINGS)))
+@pytest.mark.parametrize("config", SETTINGS[:-2], ids=range(len(SETTINGS) - 2))
 def test_restarts_side_by_side_are_the_networks_alone(config):
     networks = [config.build(len(VOCABULARY)).eval() for _ in range(2)]
     batch = batch_of(ODD, config)

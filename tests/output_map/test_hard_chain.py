@@ -1,3 +1,6 @@
+import dataclasses
+
+import numpy as np
 import pytest
 import torch
 
@@ -6,6 +9,8 @@ from memnn.input_map.match import shared_strangers
 from memnn.memory import SharedMemory
 from memnn.output_map.hard_chain import HardChain
 from memnn.output_map.hard_read import Scores, hard_read, hop_losses
+from memnn.output_map.hashing import ClusterHash, WordHash
+from memnn.text.vocabulary import UNKNOWN
 
 VOCAB, DIM, WORDS, STRANGERS = 6, 3, 4, 2
 
@@ -140,6 +145,57 @@ def test_reading_takes_the_best_slot_of_each_hop(options):
             for hop, reading in enumerate(trace):
                 one = [float(hop < len(path) and path[hop] == slot) for slot in range(4)]
                 assert reading.weights[row].tolist() == one
+
+
+CLUSTER = [0, 0, 1, 1, 2, 3]  # of each word, the first two of which are no words
+HASHES = {
+    "words": (lambda: WordHash, range(VOCAB)),
+    "clusters": (lambda: lambda: ClusterHash(np.array(CLUSTER)[:, None]), CLUSTER),
+}
+
+
+@pytest.mark.parametrize("name", HASHES)
+@pytest.mark.parametrize("adaptive", [True, False])
+def test_hashed_it_takes_the_best_of_the_facts_that_share_a_bucket(name, adaptive):
+    new_hash, bucket = HASHES[name]
+    fewer = 0
+
+    def buckets(words):
+        return {bucket[word] for word in words.long().tolist() if word > UNKNOWN}
+
+    for _ in range(40):
+        chain = build(words=WORDS, adaptive=adaptive, new_hash=new_hash).eval()
+        memory, query = random_memory(chain.layout), random_query(chain.layout)
+        _, trace = chain(memory, query)
+        for row in range(3):
+            said, path = query[row, 2 * DIM :], []
+            for reading in trace:
+                scored, _ = naive_chain(chain, memory, query, row, [*path, 4])
+                mask = scored[-1].mask.clone()
+                told = [memory.keys[i, 5 * DIM :] for i in memory.slots[row]]
+                alike = torch.tensor([bool(buckets(words) & buckets(said)) for words in told])
+                if (mask[0, :4] & alike).any():
+                    mask[0, :4] &= alike
+                    fewer += int(mask.sum() < scored[-1].mask.sum())
+                slot = int(hard_read(dataclasses.replace(scored[-1], mask=mask)))
+                assert reading.weights[row].tolist() == [float(slot == i) for i in range(4)]
+                if slot == 4:
+                    break
+                path.append(slot)
+                said = torch.cat([said, told[slot]])
+    assert fewer > 20
+
+
+def test_it_learns_without_hashing():
+    differ = 0
+    for _ in range(20):
+        chain = build(words=WORDS, new_hash=HASHES["words"][0])
+        memory, query = random_memory(chain.layout), random_query(chain.layout)
+        hashed, in_training = chain.eval()(memory, query)[0], chain.train()(memory, query)[0]
+        chain.new_hash = None
+        assert torch.equal(in_training, chain.eval()(memory, query)[0])
+        differ += not torch.equal(hashed, in_training)
+    assert differ
 
 
 def test_padding_changes_nothing():

@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 import torch
 
@@ -114,3 +116,13 @@ def test_a_story_without_facts_stops():
     )
     assert hard_read(scores).tolist() == [0, 0]
     assert hop_losses(scores, torch.zeros(2, dtype=torch.long), 0.1).tolist() == [0.0, 0.0]
+
+
+def test_slots_that_no_story_may_choose_can_be_left_out():
+    for seed in range(50):
+        scores = random_scores(seed)
+        mask = scores.mask & (torch.rand(scores.mask.shape[1]) < 0.5)
+        mask[:, -1] = True
+        scores = dataclasses.replace(scores, mask=mask)
+        slots = mask[:, :-1].any(0).nonzero().flatten().tolist()
+        assert torch.equal(hard_read(scores, slots), hard_read(scores))

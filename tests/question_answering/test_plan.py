@@ -180,3 +180,9 @@ def test_symbols_that_cannot_be_are_one_line(tmp_path, text, model, expected):
     path = tmp_path / "symbols.txt"
     path.write_text(text)
     assert message(model=model, symbols=path).endswith(expected)
+
+
+def test_a_memory_is_hashed_for_one_network_at_a_time():
+    assert make_plan(model="memnn", assignments=["hashing=words"]).resolve()[0].hashing == "words"
+    with pytest.raises(UserError, match="restarts must be 1"):
+        make_plan(model="memnn", assignments=["hashing=words", "restarts=2"]).resolve()
