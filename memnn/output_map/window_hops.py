@@ -33,7 +33,7 @@ class WindowHops(nn.Module):
         keys, values = map(in_precision_of_products, (memory.keys, memory.values))
         batch, slots, dim = keys.shape
         length = slots - self.capacity
-        hidden = ~seen(memory.mask[:, None].expand(-1, length, -1).contiguous(), self.capacity)
+        hidden = ~seen(memory.mask[:, None].expand(-1, length, -1), self.capacity)
         by_state = torch.cat([self.key_time, self.between])  # what a state is multiplied with, in one product
         state = keys.new_full((batch, length, dim), 0.1)
         trace: list[Reading] = []
@@ -55,7 +55,9 @@ def seen(
     A view, in which each row begins one slot further on.
     """
     batch, length, slots = of_slots.shape
-    return of_slots.as_strided((batch, length, capacity), (length * slots, slots + 1, 1), 1)
+    rows = of_slots.contiguous()
+    first = rows.storage_offset() + 1
+    return rows.as_strided((batch, length, capacity), (length * slots, slots + 1, 1), first)
 
 
 def unseen_as_zero(

@@ -61,17 +61,12 @@ class StoryPlan:
             training |= {"epochs": min(training["epochs"], BEGUN_EPOCHS), "weight_decay": DECAY}
         options = checked(Options, {**training, **self.options}, "training option")
         what = f"setting of {self.model}"
-        if self.init is None:
-            settings = checked(MODELS[self.model], {**recipe.model, **self.settings}, what)
-            if options.restarts > 1 and getattr(settings, "hashing", "none") != "none":
-                raise UserError("a memory is hashed for one network at a time: restarts must be 1")
-            return settings, options
-        first = self._first_settings(self.init)
-        settings, begun = (
-            checked(MODELS[self.model], {**first, **said}, what) for said in (self.settings, {})
-        )
-        if _shapes(settings) != _shapes(begun):
+        first = recipe.model if self.init is None else self._first_settings(self.init)
+        settings = checked(MODELS[self.model], {**first, **self.settings}, what)
+        if self.init is not None and _shapes(settings) != _shapes(checked(MODELS[self.model], first, what)):
             raise UserError(f"--init {self.init}: a network of other sizes than the settings say")
+        if options.restarts > 1 and getattr(settings, "hashing", "none") != "none":
+            raise UserError("a memory is hashed for one network at a time: restarts must be 1")
         return settings, options
 
     def for_stories(self, stories: Sequence[Story]) -> "StoryPlan":

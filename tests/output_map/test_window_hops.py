@@ -3,7 +3,7 @@ import math
 import torch
 
 from memnn.memory import Memory
-from memnn.output_map.window_hops import WindowHops, half_rectified
+from memnn.output_map.window_hops import WindowHops, half_rectified, seen, unseen_as_zero
 
 
 def random_memory(batch=2, length=3, capacity=4, dim=6, empty=0):
@@ -89,3 +89,14 @@ def test_in_bfloat16_it_reads_nearly_the_same():
     ):
         assert a.dtype == torch.float32
         torch.testing.assert_close(a, b, atol=0.1, rtol=0.2)
+
+
+def test_seen_slots_are_those_of_a_loop_however_the_rows_lie_in_store():
+    whole = torch.arange(2.0 * 5 * 9 * 2).view(2, 5, 9, 2)
+    for rows in (whole[..., 0].contiguous(), whole[..., 1], whole[1:, ..., 0], whole[1].permute(2, 0, 1)):
+        taken = seen(rows, rows.shape[2] - rows.shape[1])
+        for t in range(rows.shape[1]):
+            assert torch.equal(taken[:, t], rows[:, t, t + 1 : t + 5])
+            spread = unseen_as_zero(taken, rows.shape[2])[:, t]
+            assert torch.equal(spread[:, t + 1 : t + 5], taken[:, t])
+            assert not spread[:, : t + 1].any() and not spread[:, t + 5 :].any()
