@@ -9,8 +9,9 @@ from safetensors.numpy import save
 import memnn
 from memnn.errors import UserError
 from memnn.language_modelling.counting import FILE, count, load_counts, save_counts
+from memnn.language_modelling.drawing import draw
 from memnn.language_modelling.perplexity import measure
-from memnn.language_modelling.reader import LanguageModel, draw
+from memnn.language_modelling.reader import LanguageModel
 from memnn.language_modelling.training import Corpus, make_plan, train_corpus
 from memnn.text.word_list import END, UNKNOWN, WordList
 from memnn.training.checkpoint import Config
