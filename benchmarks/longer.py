@@ -148,6 +148,7 @@ def train(
     stories: Annotated[int, typer.Option(help="for training")] = 20_000,
     asked: Asked = 1000,
     epochs: int = 8,
+    ensemble: Annotated[int, typer.Option(help="networks that answer together")] = 1,
     plain: Annotated[bool, typer.Option(help="a fixed number of hops and nothing else")] = False,
     seeds: Annotated[int, typer.Option(help="runs of each world")] = 1,
     model: str = "symbol",
@@ -160,7 +161,8 @@ def train(
             if not run.exists():
                 told = simulate_column(WORLDS[name], "as trained", facts, stories, seed)
                 held = simulate_column(WORLDS[name], "as trained", facts, max(len(told) // 20, 20), seed + 50)
-                settings = PLAIN if plain and model == "symbol" else {}
+                settings = dict(PLAIN) if plain and model == "symbol" else {}
+                settings |= {"ensemble": ensemble} if ensemble > 1 else {}
                 plan = StoryPlan(model, settings=settings, options={"epochs": epochs, "seed": seed})
                 train_stories(told, held, run, plan)
             print_row(run, facts, asked)

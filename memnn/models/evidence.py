@@ -9,10 +9,11 @@ from torch import Tensor, nn
 
 from memnn.input_map.asked import Question
 from memnn.memory import Reading, SymbolMemory, Trace
+from memnn.models.symbol_settings import SymbolSettings
 from memnn.output_map.hiding import weigh_by_hiding
 from memnn.output_map.pair_rounds import PAIRED
 from memnn.output_map.spoke import reads_that_spoke
-from memnn.output_map.symbol_hops import Hop, SymbolHops
+from memnn.output_map.symbol_hops import Hop
 from memnn.output_map.ways import lengths_of_ways
 from memnn.text.story_symbols import STOP
 from memnn.text.symbol_batches import NONE
@@ -29,7 +30,7 @@ class Reads(Protocol):
     """What is needed of a SymbolNetwork."""
 
     @property
-    def output_map(self) -> SymbolHops: ...
+    def settings(self) -> SymbolSettings: ...
 
     def read(
         self,
@@ -55,7 +56,7 @@ def explain(network: Reads, memory: SymbolMemory, question: Question) -> Trace:
     items = int((best == STOP).nonzero()[0]) + 1 if (best == STOP).any() else len(best)
     facts, together = memory.mask.shape[1], len(hops) - len(best)
     count = together + max(1, items - 1)
-    cost = cost_of_reading(network.output_map, facts, question)
+    cost = cost_of_reading(network.settings, facts, question)
 
     def log_odds(variants: Bool[Tensor, "variants hops facts"]) -> Float[Tensor, " variants"]:
         found = []
@@ -90,10 +91,10 @@ def off_the_way(network: Reads, memory: SymbolMemory, question: Question) -> Flo
     between two of its symbols is that leads through the fact, or 0 where the walk from the question comes
     to it and 1 where it does not; None where the network reads neither.
     """
-    reads, found = network.output_map, None
-    if reads.pairs is not None:
+    found = None
+    if network.settings.pairs:
         found = lengths_of_ways(memory.symbols[0], question.symbols[0])
-    elif reads.layout is not None:
+    elif network.settings.space:
         things = memory.symbols[0].where(memory.names[0] == NIL, NONE)
         found = lengths_of_ways(things, question.symbols[0])
     if found is None or found.isinf().all():
@@ -102,13 +103,14 @@ def off_the_way(network: Reads, memory: SymbolMemory, question: Question) -> Flo
     return found
 
 
-def cost_of_reading(reads: SymbolHops, facts: int, question: Question) -> int:
+def cost_of_reading(settings: SymbolSettings, facts: int, question: Question) -> int:
     """About what it takes to read one story for a question, in pairs of nodes that read each other."""
     several = (torch.unique(question.symbols) >= 0).sum() > 1
-    paired = min(question.most, PAIRED) if reads.pairs is not None and several else 0
-    laid = question.most if reads.layout is not None and several else 0
-    linked = facts + 1 if reads.links is not None else 0
-    return (facts + 1) ** 2 + paired**3 // 4 + (laid**3 + linked**3) // 4000
+    paired = min(question.most, PAIRED) if settings.pairs and several else 0
+    laid = question.most if settings.space and several else 0
+    linked = facts + 1 if settings.links else 0
+    one = (facts + 1) ** 2 + paired**3 // 4 + (laid**3 + linked**3) // 4000
+    return settings.ensemble * one
 
 
 @torch.enable_grad()

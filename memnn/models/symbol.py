@@ -7,20 +7,19 @@ answers alone.
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float
 from torch import Tensor, nn
 
 from memnn.generalization.append_symbols import AppendSymbols
 from memnn.input_map.asked import Question, fillers, one_hot
 from memnn.input_map.frames import FrameEncoder, WindowFrameEncoder
-from memnn.memory import SymbolMemory, Trace
-from memnn.models.evidence import explain
-from memnn.models.network import Answers
+from memnn.memory import SymbolMemory
+from memnn.models.symbol_ensemble import SymbolEnsemble
 from memnn.models.symbol_settings import SymbolSettings
+from memnn.models.symbol_stories import SymbolStories
 from memnn.models.symbol_training import taught, told_beside
 from memnn.output_map.end_answers import EndAnswers
 from memnn.output_map.layout import Layout
@@ -31,21 +30,20 @@ from memnn.output_map.rounds import Rounds, RoundsOfTraining
 from memnn.output_map.symbol_hops import Hidden, Hop, Nodes, SymbolHops
 from memnn.output_map.unread import unread_losses
 from memnn.response.copying import CopyingResponse, item_losses
-from memnn.story import Story
-from memnn.text.batches import pad
-from memnn.text.lexicon import Lexicon
-from memnn.text.story_symbols import STOP, StorySymbols
-from memnn.text.symbol_batches import NONE, SymbolBatch, SymbolTensors, rows
+from memnn.text.story_symbols import STOP
+from memnn.text.symbol_batches import NONE, SymbolBatch
 from memnn.text.vocabulary import NIL
-
-Heard = tuple[Float[Tensor, "one dim"], list[int], list[int]]  # a fact's frame, symbols, and their names
 
 
 class SymbolMemoryNetwork(SymbolSettings):
     """The model: its settings, and the network that they make."""
 
-    def build(self, words: int, answers: int) -> "SymbolNetwork":
+    def build(self, words: int, answers: int) -> "SymbolNetwork | SymbolEnsemble":
         """The network for a lexicon of these sizes."""
+        members = [self._member(words, answers) for _ in range(self.ensemble)]
+        return members[0] if len(members) == 1 else SymbolEnsemble(members)
+
+    def _member(self, words: int, answers: int) -> "SymbolNetwork":
         sizes = words, self.dim, self.places, self.kinds
         encoder = WindowFrameEncoder(*sizes, self.unheard) if self.windows else FrameEncoder(*sizes)
         hops = SymbolHops(
@@ -84,8 +82,8 @@ class SymbolMemoryNetwork(SymbolSettings):
         return PairAnswers(self.dim, answers, pair=self.pair_dim if self.pairs else 0, space=self.space)
 
 
-class SymbolNetwork(nn.Module):
-    """I, G, O and R joined: `write` or `begin` and `tell` make a memory, `ask` reads it."""
+class SymbolNetwork(SymbolStories):
+    """I, G, O and R joined."""
 
     def __init__(
         self,
@@ -95,83 +93,16 @@ class SymbolNetwork(nn.Module):
         response: CopyingResponse,
         settings: SymbolMemoryNetwork,
     ) -> None:
-        super().__init__()
-        self.input_map, self.generalization = input_map, generalization
+        super().__init__(input_map, generalization, settings)
         self.output_map, self.response = output_map, response
-        self.settings = settings
         self._rounds = RoundsOfTraining(
             settings.hops - 1, pairs=settings.pairs > 0, walks=settings.links, beside=settings.beside
         )
 
     @property
-    def capacity(self) -> int | None:
-        """How many of a story's newest facts the memory holds; None: all."""
-        return self.generalization.capacity
-
-    def tensors(self, stories: Sequence[Story], lexicon: Lexicon) -> SymbolTensors:
-        """The stories as the batches that `forward`, `losses` and `measure` take."""
-        return SymbolTensors(stories, lexicon, self.capacity, self.settings.copying)
-
-    def words(self, lexicon: Lexicon) -> StorySymbols:
-        """The symbols of a story that begins."""
-        return StorySymbols(lexicon)
-
-    def hear(self, words: StorySymbols, facts: Sequence[str]) -> list[Heard]:
-        """The frame and the symbols of each fact of a story, from its text."""
-        read = [words.read(fact) for fact in facts]
-        ids = pad([[words.lexicon.id(word) for word in parsed.frame] for parsed, _, _ in read])
-        frames = torch.split(self.input_map.encode_frames(torch.from_numpy(ids)), 1)
-        return [(frame, numbers, names) for frame, (_, numbers, names) in zip(frames, read)]
-
-    def remember(self, heard: Sequence[Heard]) -> SymbolMemory:
-        """The memory of facts that were heard one by one, oldest first."""
-        if not heard:
-            return self.begin()
-        frames, numbers, names = zip(*heard)
-        slots = torch.arange(len(frames))[None]
-        symbols, named = (
-            torch.from_numpy(rows(part, None, fill))[None] for part, fill in ((numbers, -1), (names, NIL))
-        )
-        return self.generalization.write_all(
-            torch.cat(frames), slots, symbols, named, torch.ones_like(slots).bool()
-        )
-
-    def answer(self, memory: SymbolMemory, words: StorySymbols, question: str) -> Answers:
-        """The answer to a question about one story, from its text."""
-        allowed = torch.tensor(sorted(words.named_ids(question)), dtype=torch.long)
-        ((frame, numbers, names),) = self.hear(words, [question])
-        asked, known = torch.tensor([numbers or [-1]]), torch.tensor([names or [NIL]])
-        told = memory.names.where(torch.isin(memory.names, allowed), NIL)
-        known = known.where(torch.isin(known, allowed), NIL)
-        count = torch.tensor([len(words.ids)])
-        return self.ask(replace(memory, names=told), Question(frame, asked, known, count))
-
-    def say(
-        self, said: Answers, row: int, words: StorySymbols, candidates: Sequence[str] = ()
-    ) -> tuple[str, float]:
-        """One answer of a batch as people write it, and its probability; among the known candidates alone,
-        where some are given.
-        """
-        return words.say(said.scores[row], candidates)
-
-    def write(self, batch: SymbolBatch) -> SymbolMemory:
-        """The memory of every story of the batch; each distinct frame is encoded once."""
-        frames = self.input_map.encode_frames(batch.frames)
-        return self.generalization.write_all(frames, batch.slots, batch.symbols, batch.names, batch.mask)
-
-    def begin(self) -> SymbolMemory:
-        """The memory of one story before anything was told."""
-        return self.generalization.empty(1, self.input_map.dim, self.input_map.places)
-
-    def tell(
-        self,
-        memory: SymbolMemory,
-        frame: Int[Tensor, "batch words"],
-        symbols: Int[Tensor, "batch places"],
-        names: Int[Tensor, "batch places"],
-    ) -> SymbolMemory:
-        """The memory with one more fact; only this fact's frame is encoded."""
-        return self.generalization.write(memory, self.input_map.encode_frames(frame), symbols, names)
+    def answers(self) -> int:
+        """How many may be said."""
+        return self.response.answers
 
     def read(
         self,
@@ -181,10 +112,6 @@ class SymbolNetwork(nn.Module):
         hidden: Hidden = (),
         together: int | None = None,
     ) -> tuple[Float[Tensor, "batch items entries"], list[Hop]]:
-        """Scores of answers and symbols for so many items, or until every answer has ended; and the hops.
-
-        `hidden` names, for the first hops, nodes that none may read; `together` how many hops all nodes take.
-        """
         rounds = None if together is None else Rounds((together,))
         return next(
             self._read(self._nodes(memory, question, hidden, rounds), question, items, hidden, rounds)
@@ -231,23 +158,8 @@ class SymbolNetwork(nn.Module):
         return torch.stack(scores, 1), done
 
     def walked(self, memory: SymbolMemory, question: Question) -> Float[Tensor, " facts"] | None:
-        """How far the walk from the question of one story comes to each fact; None without links."""
         ends = self._nodes(memory, question).ends
         return None if ends is None else ends.passed[0, :-1]
-
-    def ask(self, memory: SymbolMemory, question: Question) -> Answers:
-        """Read the memory for a question and answer; what answers rest on is found when asked for."""
-        scores, _ = self.read(memory, question)
-
-        def of(row: int) -> Trace:
-            one = slice(row, row + 1)
-            return explain(self, memory.of(one), question.of(one))
-
-        return Answers(scores.detach(), explain=of)
-
-    def forward(self, batch: SymbolBatch) -> Answers:
-        """Answers to a batch of stories."""
-        return self.ask(*self._written(batch))
 
     def losses(self, batch: SymbolBatch, **phase: bool) -> Float[Tensor, " batch"]:
         """What training makes small, for each question."""
@@ -266,20 +178,6 @@ class SymbolNetwork(nn.Module):
                 losses = losses + self.settings.supporting * unread_losses(asked, batch.supporting)
             total, stops = total + losses, stops + 1
         return total / stops + self.settings.asked * taught(nodes, batch, self.response.answers)
-
-    def measure(
-        self, batch: SymbolBatch, **phase: bool
-    ) -> tuple[Float[Tensor, " batch"], Bool[Tensor, " batch"]]:
-        """The losses of answers, and which questions were answered rightly."""
-        memory, question = self._written(batch)
-        nodes = self._nodes(memory, question)
-        scores, _ = next(self._read(nodes, question, batch.answer.shape[1]))
-        return item_losses(scores, batch.answer, batch.copied, self.response.answers)
-
-    def _written(self, batch: SymbolBatch) -> tuple[SymbolMemory, Question]:
-        memory = self.write(batch)
-        frame = nn.functional.embedding(batch.question, memory.frames)
-        return memory, Question(frame, batch.question_symbols, batch.question_names, batch.count)
 
     def _nodes(
         self, memory: SymbolMemory, question: Question, hidden: Hidden = (), rounds: Rounds | None = None

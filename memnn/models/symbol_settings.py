@@ -35,6 +35,7 @@ class SymbolSettings:
     heads_sum: int = 1  # and all that fit, added up
     width: int = 12  # of what a head reads
     hidden: int = 128  # units between a hop's reads and the new state
+    ensemble: int = 1  # how many O and R read the memory, and answer by their mean probabilities
     items: int = 20  # of an answer that is a list, at most
     dropout: float = 0.0  # of the hidden units
     nameless: float = 0.1  # share of training stories in which no symbol is read by name
@@ -44,7 +45,7 @@ class SymbolSettings:
 
     def __post_init__(self) -> None:
         """Raises ValueError for a size below 1, a weight below 0 or a share outside 0 to 1."""
-        for name in ("dim", "hops", "pair_dim", "places", "scratch", "width", "hidden", "items"):
+        for name in ("dim", "hops", "pair_dim", "ensemble", "places", "scratch", "width", "hidden", "items"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
         if self.capacity is not None and self.capacity < 1:

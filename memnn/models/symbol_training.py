@@ -2,6 +2,7 @@
 that answer alone.
 """
 
+import re
 from collections.abc import Sequence
 
 import torch
@@ -36,10 +37,11 @@ def begin_with(first: nn.Module, network: nn.Module, others: Lexicon, own: Lexic
     }
     theirs = dict(first.named_parameters())
     for name, parameter in network.named_parameters():
-        if name not in by_word:
+        part = re.sub(r"^members\.\d+\.", "", name)  # of an ensemble
+        if part not in by_word:
             parameter.copy_(theirs[name])
             continue
-        known, words = by_word[name]
+        known, words = by_word[part]
         places = {word: place for place, word in enumerate(known)}
         both = [(place, places[word]) for place, word in enumerate(words) if word in places]
         here, there = torch.tensor(both).unbind(1)

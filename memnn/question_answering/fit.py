@@ -8,8 +8,10 @@ from typing import Any
 
 import torch
 
+from memnn.errors import UserError
 from memnn.models import MODELS
 from memnn.models.symbol import SymbolMemoryNetwork
+from memnn.models.symbol_ensemble import SymbolEnsemble
 from memnn.models.symbol_training import begin_with
 from memnn.question_answering.answering import QuestionAnswerer
 from memnn.question_answering.reader import Reader
@@ -22,6 +24,7 @@ from memnn.training import checkpoint
 from memnn.training.data import StoryData
 from memnn.training.loop import Progress, Trained, train
 from memnn.training.options import Options
+from memnn.training.restarts import Restarts
 
 Build = Callable[..., Any]  # the sizes of a vocabulary to a fresh network
 
@@ -33,10 +36,11 @@ def fit(
 
     In place of `build` the settings of one of MODELS serve too: `fit(SymbolMemoryNetwork(hops=3), stories)`.
     `options` are those of `memnn.training.options.Options`. Nothing is written: a network of one's own
-    parts has no name that a checkpoint could be loaded by.
+    parts has no name that a checkpoint could be loaded by. Raises UserError.
     """
     make = maker(build)
     chosen, vocabulary = Options(**options), find_vocabulary(build, train_on)
+    check_restarts(build, chosen)
     with tempfile.TemporaryDirectory() as folder:
         trained = train_networks(make, train_on, valid, vocabulary, chosen, Path(folder))
     network = make(*vocabulary.sizes)
@@ -54,6 +58,14 @@ def maker(build: Any) -> Build:
     """What makes a network, of the settings of one of MODELS or as it is."""
     make: Build = build.build if type(build) in MODELS.values() else build
     return make
+
+
+def check_restarts(settings: Any, options: Options) -> None:
+    """Raises UserError for several restarts of what is trained once."""
+    if options.restarts > 1 and getattr(settings, "ensemble", 1) > 1:
+        raise UserError("the members of an ensemble are trained as restarts are: restarts must be 1")
+    if options.restarts > 1 and getattr(settings, "hashing", "none") != "none":
+        raise UserError("a memory is hashed for one network at a time: restarts must be 1")
 
 
 def find_vocabulary(
@@ -82,15 +94,30 @@ def train_networks(
     report: Callable[[Progress], None] = lambda progress: None,
     init: str | None = None,
 ) -> Trained:
-    """Train the restarts that the options ask for, with the state of training in `folder`.
+    """Train the restarts that the options ask for, with the state of training in `folder`; or the members of
+    an ensemble, side by side as restarts, of which all are kept.
 
     `init` names a run of the same sizes (`Plan.resolve` sees to it) whose weights they all begin with.
     """
     torch.manual_seed(options.seed)
     networks = [build(*vocabulary.sizes) for _ in range(options.restarts)]
+    ensemble = networks[0] if isinstance(networks[0], SymbolEnsemble) else None
     if init is not None:
         _, known, first = checkpoint.load(checkpoint.find(init))
         for network in networks:
             begin_with(first, network, known, vocabulary)
     data = StoryData(train_on, valid, vocabulary, networks[0])
-    return train(networks, data, options, folder, device, report)
+    if ensemble is None:
+        return train(networks, data, options, folder, device, report)
+    trained = train(list(ensemble.members), data, options, folder, device, report)
+    for member, weights in zip(ensemble.members, trained.every):
+        checkpoint.put_weights(member, weights, "the member that was trained")
+    return _measure_together(ensemble, data)
+
+
+@torch.no_grad()
+def _measure_together(ensemble: SymbolEnsemble, data: StoryData) -> Trained:
+    """What an ensemble comes to, whose members have been trained."""
+    together, device = Restarts([ensemble]).eval(), torch.device("cpu")
+    measured = {"training_loss": data.training_loss(together, device), **data.validate(together, device)}
+    return Trained(together.weights(0), 0, {name: values.tolist() for name, values in measured.items()})

@@ -11,6 +11,7 @@ from memnn.errors import DataError, UserError
 from memnn.files import read_lines
 from memnn.models import MODELS
 from memnn.question_answering.chains import HARDLY, answer_in_a_word, ask_along_chains, lead_to_answers
+from memnn.question_answering.fit import check_restarts
 from memnn.question_answering.recipes import (
     BEGUN_EPOCHS,
     CHAINS,
@@ -65,8 +66,7 @@ class StoryPlan:
         settings = checked(MODELS[self.model], {**first, **self.settings}, what)
         if self.init is not None and _shapes(settings) != _shapes(checked(MODELS[self.model], first, what)):
             raise UserError(f"--init {self.init}: a network of other sizes than the settings say")
-        if options.restarts > 1 and getattr(settings, "hashing", "none") != "none":
-            raise UserError("a memory is hashed for one network at a time: restarts must be 1")
+        check_restarts(settings, options)
         return settings, options
 
     def for_stories(self, stories: Sequence[Story]) -> "StoryPlan":

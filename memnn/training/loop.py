@@ -80,6 +80,7 @@ class Trained:
     weights: dict[str, Tensor]
     best: int
     measures: dict[str, list[float]]  # "training_loss", and each of `validate`, a value a restart
+    every: tuple[dict[str, Tensor], ...] = ()  # the weights of all
 
 
 @contextmanager
@@ -186,4 +187,6 @@ def train(
         measured = {"training_loss": data.training_loss(restarts, accelerator.device)}
         measured |= data.validate(restarts, accelerator.device)
     chosen = int(measured["training_loss"].nan_to_num(float("inf")).argmin())
-    return Trained(restarts.weights(chosen), chosen, {name: v.tolist() for name, v in measured.items()})
+    all_weights = tuple(map(restarts.weights, range(restarts.count)))
+    measures = {name: values.tolist() for name, values in measured.items()}
+    return Trained(all_weights[chosen], chosen, measures, all_weights)

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from memnn.training import checkpoint
+
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 longer = importlib.import_module("longer")
 
@@ -67,8 +69,11 @@ def test_carrying_is_told_longer_but_not_with_more_hops():
 
 def test_a_run_is_trained_and_tested(tmp_path):
     sizes = ["--facts", "4", "--stories", "60", "--asked", "6", "--epochs", "1"]
-    said = CliRunner().invoke(longer.app, ["train", str(tmp_path), "parcels", "carrying", *sizes])
+    said = CliRunner().invoke(
+        longer.app, ["train", str(tmp_path), "parcels", "carrying", "--ensemble", "2", *sizes]
+    )
     assert said.exit_code == 0, said.output
+    assert checkpoint.read_config(tmp_path / "carrying-0")["settings"]["ensemble"] == 2
     rows = [line.split() for line in said.stdout.splitlines()[2:]]
     assert [row[0] for row in rows] == ["parcels-0", "carrying-0"]
     assert rows[1][2] == rows[1][4] == "-"

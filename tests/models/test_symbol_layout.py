@@ -99,7 +99,7 @@ def test_among_many_facts_the_chain_is_found_too(net):
     assert {found.position for found in answer.evidence} == {20, 90, 160}
     symbols, names = torch.tensor([[0, 1]]), torch.zeros(1, 2, dtype=torch.long)
     asked = Question(torch.zeros(1, 2), symbols, names, torch.tensor([400]))
-    assert cost_of_reading(reader.network.output_map, 9, asked) == 100 + 400**3 // 4000
+    assert cost_of_reading(reader.network.settings, 9, asked) == 100 + 400**3 // 4000
 
 
 def test_words_read_by_name_say_what_a_fact_says_and_join_nothing():

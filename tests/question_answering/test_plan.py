@@ -4,9 +4,11 @@ from memnn.errors import UserError
 from memnn.models import MODELS
 from memnn.models.memn2n import MemN2N
 from memnn.models.symbol import SymbolMemoryNetwork
+from memnn.question_answering.fit import fit
 from memnn.question_answering.plan import StoryPlan, make_plan
 from memnn.question_answering.recipes import CHAINS, IN_TIME, LINKED, RECIPES
 from memnn.training.options import Options
+from memnn.worlds import simulate
 
 
 def message(*arguments, **options):
@@ -180,6 +182,15 @@ def test_symbols_that_cannot_be_are_one_line(tmp_path, text, model, expected):
     path = tmp_path / "symbols.txt"
     path.write_text(text)
     assert message(model=model, symbols=path).endswith(expected)
+
+
+def test_an_ensemble_keeps_all_that_are_trained():
+    plan = make_plan(assignments=["ensemble=3"])
+    assert plan.resolve()[0].ensemble == 3
+    with pytest.raises(UserError, match="restarts must be 1"):
+        make_plan(assignments=["ensemble=3", "restarts=2"])
+    with pytest.raises(UserError, match="restarts must be 1"):
+        fit(SymbolMemoryNetwork(ensemble=2), list(simulate("1", 9, seed=1)), restarts=2)
 
 
 def test_a_memory_is_hashed_for_one_network_at_a_time():
