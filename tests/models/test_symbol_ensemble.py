@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from memnn.input_map.asked import Question
+from memnn.models.evidence import cost_of_reading
 from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.models.symbol_training import begin_with
 from memnn.question_answering.answering import QuestionAnswerer
@@ -103,10 +105,22 @@ def test_walks_are_theirs_in_the_mean():
 
 
 def test_training_begins_with_the_weights_of_another_of_as_many():
-    first, second = build(), SMALL.build(*LEXICON.sizes)
-    begin_with(first, second, LEXICON, LEXICON)
-    batch = batch_of(first)
-    assert torch.equal(first(batch).scores, second.eval()(batch).scores)
+    own = Lexicon.of_stories([story for task in ("8", "7") for story in simulate(task, 40, seed=1)])
+    first, second = build(), SMALL.build(*own.sizes)
+    begin_with(first, second, LEXICON, own)
+    both = [word for word in own.answers if word in LEXICON.answers]
+    assert len(both) > 1 and LEXICON.answers != own.answers
+    for one, other in zip(first.members, second.members):
+        for word in both:
+            there, here = LEXICON.answers.index(word), own.answers.index(word)
+            assert torch.equal(one.response.say.weight[there], other.response.say.weight[here])
+        assert torch.equal(one.response.choose.weight, other.response.choose.weight)
+
+
+def test_evidence_of_many_costs_so_many_times_as_much():
+    frame, symbols = torch.zeros(1, 48), torch.tensor([[0, 1]])
+    question = Question(frame, symbols, torch.zeros(1, 2, dtype=torch.long), torch.tensor([2]))
+    assert cost_of_reading(SMALL, 9, question) == 3 * cost_of_reading(replace(SMALL, ensemble=1), 9, question)
 
 
 @pytest.mark.parametrize(
