@@ -150,7 +150,7 @@ def test_pairs_cost_the_cube_of_the_symbols_that_are_paired():
         return Question(torch.zeros(1, SMALL.dim), symbol, torch.zeros_like(symbol), torch.tensor([symbols]))
 
     def cost(pairs, question):
-        return cost_of_reading(replace(SMALL, pairs=pairs).build(10, 4).output_map, 9, question)
+        return cost_of_reading(replace(SMALL, pairs=pairs), 9, question)
 
     assert cost(3, asked(40, 3, 5)) - cost(3, asked(20, 3, 5)) == (40**3 - 20**3) // 4
     assert cost(3, asked(1000, 3, 5)) == cost(3, asked(128, 3, 5))
