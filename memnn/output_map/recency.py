@@ -75,7 +75,10 @@ def nearest_weights(
     scores: Float[Tensor, "heads batch readers places"],
 ) -> Float[Tensor, "heads batch readers places"]:
     """w_j = s(z_j) prod_{k<j} (1 - s(z_k)) of scores whose nearest come first."""
-    weights: Tensor = _NearestWeights.apply(scores.clamp(-_MOST, _MOST))  # type: ignore[no-untyped-call]
+    scores = scores.clamp(-_MOST, _MOST)
+    if not torch.is_grad_enabled():  # `apply` takes as long as the numbers do, of a short story
+        return _NearestWeights.forward(scores)
+    weights: Tensor = _NearestWeights.apply(scores)  # type: ignore[no-untyped-call]
     return weights
 
 

@@ -14,6 +14,7 @@ from memnn.text.tokenizer import POSSESSIVE, spell, tokenize
 MARK = "*"  # the place of a symbol in a frame
 UNHEARD = "<unknown>"  # the place of a word that is no symbol and was never seen
 _PLURALS = (("ves", "f"), ("ies", "y"), ("ses", "s"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", ""))
+MOST_KEPT = 100_000  # sentences taken apart that are remembered
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Symbols:
         object.__setattr__(self, "_phrases", {tuple(word.split()): word for word in base if " " in word})
         object.__setattr__(self, "_longest", max([1, *(len(key) for key in self._phrases)]))
         object.__setattr__(self, "_cache", {})
+        object.__setattr__(self, "_spelled", {})
 
     _class_of: Mapping[str, int] = field(init=False, repr=False, compare=False)
     _base: Mapping[str, str] = field(init=False, repr=False, compare=False)
@@ -61,6 +63,7 @@ class Symbols:
     _phrases: Mapping[tuple[str, ...], str] = field(init=False, repr=False, compare=False)
     _longest: int = field(init=False, repr=False, compare=False)
     _cache: dict[str, Parsed] = field(init=False, repr=False, compare=False)
+    _spelled: dict[str, tuple[tuple[str, str], ...]] = field(init=False, repr=False, compare=False)
 
     def read_by_name(self, question: str) -> tuple[int, ...]:
         """The classes whose words keep their own meaning for this question."""
@@ -137,10 +140,23 @@ class Symbols:
     def parse(self, sentence: str) -> Parsed:
         """The frame and the symbols of a sentence."""
         if sentence not in self._cache:
-            if len(self._cache) > 100_000:
+            if len(self._cache) > MOST_KEPT:
                 self._cache.clear()
             self._cache[sentence] = self._parse(sentence)
         return self._cache[sentence]
+
+    def spelled(self, sentence: str) -> tuple[tuple[str, str], ...]:
+        """The units of a sentence, and how it spells each."""
+        if sentence not in self._spelled:
+            if len(self._spelled) > MOST_KEPT:
+                self._spelled.clear()
+            words, place, found = spell(sentence), 0, []
+            for unit in self.units(tokenize(sentence), self.unheard(sentence)):
+                length = len(unit.split())
+                found.append((unit, " ".join(words[place : place + length])))
+                place += length
+            self._spelled[sentence] = tuple(found)
+        return self._spelled[sentence]
 
     def _parse(self, sentence: str) -> Parsed:
         unheard = self.unheard(sentence)
@@ -191,13 +207,10 @@ def spellings(symbols: Symbols, sentences: Iterable[str]) -> dict[str, str]:
 
     The first word of a sentence may owe its capital to its place: other places go before.
     """
-    found: dict[str, tuple[int, str]] = {}
+    found: dict[str, tuple[bool, str]] = {}
     for sentence in sentences:
-        spelled, place = spell(sentence), 0
-        for unit in symbols.units(tokenize(sentence), symbols.unheard(sentence)):
-            length = len(unit.split())
-            rank = 1 if place == 0 else 0
-            if unit not in found or rank < found[unit][0]:
-                found[unit] = rank, " ".join(spelled[place : place + length])
-            place += length
+        for place, (unit, spelled) in enumerate(symbols.spelled(sentence)):
+            first = place == 0
+            if unit not in found or first < found[unit][0]:
+                found[unit] = first, spelled
     return {unit: spelled for unit, (_, spelled) in found.items()}

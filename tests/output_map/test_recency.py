@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference.symbol_hop import share
 
-from memnn.output_map.recency import add_up_by_node, barriers, nearest_first, read_weights
+from memnn.output_map.recency import add_up_by_node, barriers, nearest_first, nearest_weights, read_weights
 
 NAMES = ("latest", "next", "soft", "sum")
 HALF = math.log(1), math.log(3)  # scores whose logistic function is 1/2 and 3/4
@@ -172,3 +172,10 @@ def test_turning_round_twice_changes_nothing():
     assert torch.equal(nearest_first(nearest_first(rows, (2, 1, 0, 1), -1), (2, 1, 0, 1), -1), rows)
     assert torch.equal(nearest_first(rows, (2, 1, 0, 1), -1)[:2], rows[:2].flip(-1))
     assert torch.equal(nearest_first(rows, (2, 1, 0, 1), -1)[2:], rows[2:])
+
+
+def test_weights_are_the_same_where_no_gradient_is_wanted():
+    scores = 20 * torch.randn(3, 2, 4, 6, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        without = nearest_weights(scores)
+    assert torch.equal(without, nearest_weights(scores.requires_grad_()))

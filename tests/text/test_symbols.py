@@ -145,6 +145,11 @@ def test_the_capital_of_a_sentence_is_not_the_words_own():
     assert spellings(SYMBOLS, ["The Mary is a cat", "mary went"])["mary"] == "Mary"
 
 
+def test_a_sentence_is_taken_apart_for_its_spellings_once():
+    assert SYMBOLS.spelled("A WOLF is here") == (("a", "A"), ("wolf", "WOLF"), ("is", "is"), ("here", "here"))
+    assert SYMBOLS.spelled("A WOLF is here") is SYMBOLS.spelled("A WOLF is here")
+
+
 def test_spellings_pass_over_punctuation():
     assert spellings(SYMBOLS, ["mary -- went"]) == {"mary": "mary", "went": "went"}
     assert spellings(SYMBOLS, ["Where is (the) Weiß?"])["weiss"] == "Weiß"  # folded it is a letter longer
