@@ -27,7 +27,7 @@ ON = 0.5  # farther off the way than the nearest facts by less: as near
 
 @runtime_checkable
 class Reads(Protocol):
-    """What is needed of a SymbolNetwork."""
+    """What is needed of SymbolStories."""
 
     @property
     def settings(self) -> SymbolSettings: ...

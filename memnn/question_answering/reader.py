@@ -66,7 +66,7 @@ class Reader:
 
     config: checkpoint.Config
     vocabulary: Any  # a Vocabulary or a Lexicon, as the network has it
-    network: Any  # a MemoryNetwork or a SymbolNetwork
+    network: Any  # a MemoryNetwork or SymbolStories
     _unseen: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @torch.no_grad()
