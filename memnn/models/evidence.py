@@ -58,6 +58,7 @@ def explain(network: Reads, memory: SymbolMemory, question: Question) -> Trace:
     count = together + max(1, items - 1)
     cost = cost_of_reading(network.settings, facts, question)
 
+    @torch.inference_mode()
     def log_odds(variants: Bool[Tensor, "variants hops facts"]) -> Float[Tensor, " variants"]:
         found = []
         for some in torch.split(variants, max(1, AT_ONCE // cost)):

@@ -259,6 +259,15 @@ def test_among_many_facts_evidence_is_looked_for_where_reading_spoke_for_the_ans
     assert max(answer.evidence, key=lambda found: found.weight).position == 0
 
 
+def test_what_it_says_may_be_learnt_from():
+    lexicon, network = untrained()
+    batch = network.tensors(TEST[:4], lexicon).batch(np.arange(4))
+    said = network(batch).scores
+    wanted = torch.zeros_like(said, requires_grad=True)
+    (said * wanted).sum().backward()
+    assert wanted.grad is not None and not said.requires_grad
+
+
 def test_what_training_makes_small_is_the_mean_over_the_answers_of_a_reading(monkeypatch):
     lexicon, network = untrained(replace(SMALL, nameless=0.0))
     batch = network.train().tensors(TEST[:8], lexicon).batch(np.arange(8))
