@@ -33,7 +33,7 @@ def read_weights(
     scores: Float[Tensor, "heads batch readers places"], heads: Heads
 ) -> list[Float[Tensor, "_ batch readers places"]]:
     """The weights of the heads of each kind, from scores to which `barriers` were added."""
-    latest, following, soft, added = torch.split(scores, list(heads))
+    latest, following, soft, added = scores.split_with_sizes(heads)
     return [nearest_weights(latest), nearest_weights(following), soft.softmax(-1), added.sigmoid()]
 
 
@@ -52,15 +52,13 @@ def barriers(
     """
     nodes = torch.arange(mask.shape[1], device=mask.device)
     reader = nodes[len(nodes) - readers :, None]
-    before, after = nodes < reader, nodes > reader
-    others = before | after
-    kinds = []
-    for relation, nothing in ((before, False), (after, False), (others, True), (others, False)):
-        allowed = nn.functional.pad(relation & mask[:, None], (1, 0), value=nothing)
-        kinds.append(torch.zeros(allowed.shape, device=mask.device).masked_fill(~allowed, NEVER))
-    kinds[0] = kinds[0].flip(-1)
-    repeats = torch.tensor(heads, device=mask.device)
-    return torch.stack(kinds).repeat_interleave(repeats, 0)
+    relations = torch.stack([nodes < reader, nodes > reader, nodes != reader])
+    barred = nn.functional.pad(~(relations[:, None] & mask[:, None]), (1, 0), value=True)
+    added = torch.zeros(barred.shape, device=mask.device).masked_fill(barred, NEVER)
+    before, after, others = added
+    or_nothing = nn.functional.pad(others[..., 1:], (1, 0))
+    kinds = (before.flip(-1), after, or_nothing, others)
+    return torch.stack([kind for kind, count in zip(kinds, heads) for _ in range(count)])
 
 
 def add_up_by_node(

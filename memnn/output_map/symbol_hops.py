@@ -214,7 +214,7 @@ class SymbolHops(nn.Module):
         (batch, count, _), (heads, width) = nodes.states.shape, (sum(self.heads), self.width)
         sizes = [width, width, *2 * [self.places + self.scratch]]
         offer = self.offer(self.before(nodes.states)).view(batch, count, heads, sum(sizes))
-        k, v, b, u = torch.split(offer, sizes, -1)
+        k, v, b, u = offer.split_with_sizes(sizes, -1)
         compared, moved = (torch.cat([b, u.softmax(-1)], 2) @ nodes.registers).chunk(2, 2)
         offset = self.offset.expand(batch, count, heads, 1)
         sides = (torch.cat([k, compared, offset], -1), torch.cat([v, moved, torch.ones_like(offset)], -1))
@@ -230,14 +230,14 @@ class SymbolHops(nn.Module):
         heads, width = sum(self.heads), self.width
         x = self.before(nodes.states)
         sizes = [width, self.places + self.scratch]
-        q, a = torch.split(self.ask(x).view(batch, count, heads, sum(sizes)), sizes, -1)
+        q, a = self.ask(x).view(batch, count, heads, sum(sizes)).split_with_sizes(sizes, -1)
         query = torch.cat([q / width**0.5, self.gain * a @ registers, torch.ones_like(q[..., :1])], -1)
         query = query.permute(2, 0, 1, 3).flatten(0, 1)  # heads first: those of a kind lie together
         scores = torch.baddbmm(offered.barriers.flatten(0, 1), query, offered.keys.flatten(0, 1).mT)
         weights = read_weights(scores.view(heads, *offered.barriers.shape[1:]), self.heads)
-        values = torch.split(offered.values, list(self.heads))
+        values = offered.values.split_with_sizes(self.heads)
         read = torch.cat([some @ value for some, value in zip(weights, values)]).permute(1, 2, 0, 3)
-        content, moved, total = torch.split(read, [width, registers.shape[-1], 1], -1)
+        content, moved, total = read.split_with_sizes([width, registers.shape[-1], 1], -1)
         moved = moved / total.clamp(min=1)  # a sum may read more than one
         asked = registers[:, -1:, : self.places].mT
         seen = (
@@ -251,7 +251,7 @@ class SymbolHops(nn.Module):
         states = nodes.states + self.mix(torch.cat(seen, -1))
         sizes = [heads, 1, self.places]
         t = self.move(self.after(states)).view(batch, count, self.scratch, sum(sizes)).softmax(-1)
-        of_reads, of_itself, of_sentence = torch.split(t, sizes, -1)
-        sentence, scratch = torch.split(registers, [self.places, self.scratch], 2)
+        of_reads, of_itself, of_sentence = t.split_with_sizes(sizes, -1)
+        sentence, scratch = registers.split_with_sizes([self.places, self.scratch], 2)
         scratch = of_reads @ moved + of_itself * scratch + of_sentence @ sentence
         return Hop(replace(nodes, states=states, registers=torch.cat([sentence, scratch], 2)), weights)
