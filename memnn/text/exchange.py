@@ -11,49 +11,25 @@ There the class is read by name: its words keep their own meaning beside their i
 neither asked for nor leads to an answer is no class of symbols.
 """
 
+import itertools
 import random
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from memnn.story import Story
+from memnn.text.asked import Asked, by_kind
+from memnn.text.association import Seen, Use, is_no_chance, of_all_roles
 from memnn.text.symbols import Symbols
+from memnn.text.told_apart import why_told_apart
 
 ABSENT = 0.02  # share of a kind's answers that may stand nowhere in the story
-DRAWS, DEVIATIONS = 100, 3.5  # random exchanges; how far from theirs an association is no chance
 CONFLICTS = 0.02  # share of questions that an exchange may set against each other
 BY_CHANCE = 0.5  # how often copied answers may be absent, to how often they are from another story
 LEAST_CLOSED = 10  # answers that are not copied, for a judgement on them
 LIFT, OVER_CHANCE = 0.2, 0.05  # questions whose answer can be reached only through a class
 STEPS = 4  # from fact to fact, when looking for the answer
-SAMPLE, EACH = 400, 25  # questions of a kind looked at: so many, or for each word of the largest class
-
-
-class Asked:
-    """A story as the judge sees it."""
-
-    def __init__(self, story: Story, symbols: Symbols) -> None:
-        self.story = story.id or story.facts[:1]  # the same for all questions about a story
-        self.facts = [symbols.parse(fact) for fact in story.facts]
-        self.question = symbols.parse(story.question)
-        self.answer = [symbols.entry(item) for item in ",".join(story.answer).split(",")]
-        self.present = {filler for parsed in (*self.facts, self.question) for filler in parsed.fillers}
-
-    @property
-    def closed(self) -> tuple[str, ...]:
-        """The answer, with '@' for every item that stands in the story."""
-        return tuple("@" if item in self.present else item for item in self.answer)
-
-
-def by_kind(stories: Sequence[Story], symbols: Symbols) -> dict[str, list[Asked]]:
-    """The stories by the form of their question, a sample of them where there are very many."""
-    kinds: dict[str, list[Story]] = defaultdict(list)
-    for story in stories:
-        kinds[symbols.parse(story.question).kind].append(story)
-    rng = random.Random(0)
-    most = max([SAMPLE, *(EACH * len(words) for words in symbols.classes)])
-    chosen = {kind: some if len(some) <= most else rng.sample(some, most) for kind, some in kinds.items()}
-    return {kind: [Asked(story, symbols) for story in some] for kind, some in chosen.items()}
+NO_CHANCE = 20.0  # times that a word would be asked for, if it were as others are, and is not
 
 
 def judge(stories: Sequence[Story], symbols: Symbols, given: int) -> Symbols:
@@ -65,7 +41,12 @@ def judge(stories: Sequence[Story], symbols: Symbols, given: int) -> Symbols:
         if number not in copied and (why := _why_no_symbol(number, kinds, symbols)):
             dropped.add(number)
             reasons[", ".join(symbols.classes[number])] = f"words: {why}"
-    symbols = _without(symbols, dropped)
+    gone = {word for number in dropped for word in symbols.classes[number]}
+    for number in set(range(given, len(symbols.classes))) - dropped:
+        if outsiders := _never_asked_for(set(symbols.classes[number]), kinds):
+            gone |= outsiders
+            reasons[", ".join(sorted(outsiders))] = "words: neither asked about nor answered as others are"
+    symbols = _without(symbols, gone)
     kinds = by_kind(stories, symbols)
     by_name: dict[str, set[int]] = defaultdict(set)
     for (number, kind), why in _failures(kinds, symbols, _copied(kinds, symbols)).items():
@@ -75,15 +56,28 @@ def judge(stories: Sequence[Story], symbols: Symbols, given: int) -> Symbols:
     return replace(symbols, by_name=found, reasons=reasons)
 
 
-def _without(symbols: Symbols, dropped: set[int]) -> Symbols:
-    gone = {word for number in dropped for word in symbols.classes[number]}
-    gone |= {form for form, base in symbols.forms.items() if base in gone}
+def _without(symbols: Symbols, gone: set[str]) -> Symbols:
+    gone = gone | {form for form, base in symbols.forms.items() if base in gone}
+    left = (tuple(word for word in words if word not in gone) for words in symbols.classes)
     return replace(
         symbols,
-        classes=tuple(words for number, words in enumerate(symbols.classes) if number not in dropped),
+        classes=tuple(words for words in left if words),
         forms={form: base for form, base in symbols.forms.items() if form not in gone},
         words=symbols.words | gone,
     )
+
+
+def _never_asked_for(members: set[str], kinds: dict[str, list[Asked]]) -> set[str]:
+    """Words of the class that questions neither name nor have for an answer, though as many stories as tell
+    of them would make that no chance: 'he' stands where names do, and nobody asks where he is.
+    """
+    told, wanted = Counter[str](), Counter[str]()
+    for question in itertools.chain.from_iterable(kinds.values()):
+        told.update(members & question.present)
+        wanted.update(members & {*question.question.fillers, *question.answer} & question.present)
+    usual = sum(wanted.values()) / max(1, sum(told.values()))
+    never = {word for word in members if not wanted[word] and told[word] * usual > NO_CHANCE}
+    return never if len(members - never) > 1 else set()
 
 
 def _copied(kinds: dict[str, list[Asked]], symbols: Symbols) -> set[int]:
@@ -179,6 +173,9 @@ def _failures(
             if _depends(number, questions, symbols):
                 failures[number, kind] = "the answer depends on which of them it is"
                 continue
+            if why := why_told_apart(questions, frozenset(members)):
+                failures[number, kind] = why
+                continue
             more = _conflicts(questions, symbols, accepted | {number})
             if more - conflicts > max(2, CONFLICTS * len(questions)):
                 failures[number, kind] = "exchanging them sets answers against each other"
@@ -189,62 +186,33 @@ def _failures(
 
 
 def _depends(number: int, questions: Sequence[Asked], symbols: Symbols) -> bool:
-    """Whether answers that are not copied go with the words of the class more than by chance.
-
-    Chance is the same stories with those words of the class that a story has exchanged at random, for all
-    questions about it alike.
-    """
+    """Whether answers that are not copied go with the words of the class more than by chance."""
     told = [question for question in questions if any(item != "@" for item in question.closed)]
     if len(told) < LEAST_CLOSED:
         return False
     members = set(symbols.classes[number])
-    roles = [_roles(question, members) for question in told]
-    answers = [question.closed for question in told]
-    rng = random.Random(0)
-
-    def statistic(exchange: bool) -> float:
-        orders: dict[object, dict[str, float]] = defaultdict(lambda: defaultdict(rng.random))
-        table: dict[object, Counter[tuple[str, tuple[str, ...]]]] = defaultdict(Counter)
-        for question, uses, answer in zip(told, roles, answers):
-            there = sorted({word for word, _ in uses})
-            new = dict(zip(there, there))
-            if exchange:
-                new = dict(zip(there, sorted(there, key=orders[question.story].__getitem__)))
-            for (word, role), times in uses.items():
-                table[role][new[word], answer] += times
-        return sum(_chi_squared(counts) for counts in table.values())
-
-    drawn = [statistic(True) for _ in range(DRAWS)]
-    mean = sum(drawn) / DRAWS
-    deviation: float = (sum((value - mean) ** 2 for value in drawn) / DRAWS) ** 0.5
-    return statistic(False) > mean + DEVIATIONS * deviation + 1e-9
+    seen = []
+    for question in told:
+        uses = _roles(question, members)
+        seen.append(Seen(question.story, frozenset(word for word, _, _ in uses), uses))
+    return is_no_chance(seen, of_all_roles)
 
 
-def _roles(question: Asked, members: set[str]) -> Counter[tuple[str, object]]:
-    """How often the words have which role: a place in the question, or beside a word of the question."""
-    uses: Counter[tuple[str, object]] = Counter()
-    asked = question.question.fillers
+def _roles(question: Asked, members: set[str]) -> Counter[Use]:
+    """How often the words have which role, a place in the question or beside a word of the question, and go
+    with the answer.
+    """
+    uses: Counter[Use] = Counter()
+    asked, answer = question.question.fillers, question.closed
     for place, filler in enumerate(asked):
         if filler in members:
-            uses[filler, ("asked", place)] += 1
+            uses[filler, ("asked", place), answer] += 1
     for fact in question.facts:
         beside = tuple((asked.index(f), place) for place, f in enumerate(fact.fillers) if f in asked)
         for filler in fact.fillers:
             if filler in members and filler not in asked:
-                uses[filler, beside] += 1
+                uses[filler, ("beside", beside), answer] += 1
     return uses
-
-
-def _chi_squared(table: Counter[tuple[str, tuple[str, ...]]]) -> float:
-    """sum_rc (n_rc - E_rc)^2 / E_rc = N sum_rc n_rc^2 / (n_r n_c) - N, in which empty cells add nothing."""
-    total = sum(table.values())
-    rows: Counter[str] = Counter()
-    columns: Counter[tuple[str, ...]] = Counter()
-    for (row, column), count in table.items():
-        rows[row] += count
-        columns[column] += count
-    shares = (count**2 / (rows[row] * columns[column]) for (row, column), count in table.items())
-    return total * sum(shares) - total
 
 
 def _conflicts(questions: Sequence[Asked], symbols: Symbols, exchanged: set[int]) -> int:

@@ -10,7 +10,8 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from memnn.story import Story
-from memnn.text.exchange import by_kind, judge
+from memnn.text.asked import by_kind
+from memnn.text.exchange import judge
 from memnn.text.symbols import Symbols, are_capital
 from memnn.text.tokenizer import fold, tokenize
 from memnn.text.word_classes import find_classes, find_phrases
