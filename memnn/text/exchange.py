@@ -5,7 +5,8 @@ What follows holds for a class in one kind of question (the question's frame):
 - An answer of the class that stands neither in the story nor in the question must be known by name.
 - If exchanging the words at random, story by story, weakens the association between words and answers
   that are not copied, the answer depends on which word it is.
-- If stories that are the same up to an exchange have different answers, the exchange is not true.
+- If stories that are the same up to an exchange have different answers, the exchange is not true; nor if
+  copied answers go with which word it is (`told_apart.py`).
 
 There the class is read by name: its words keep their own meaning beside their identity. A class that is
 neither asked for nor leads to an answer is no class of symbols.
@@ -21,7 +22,7 @@ from memnn.story import Story
 from memnn.text.asked import Asked, by_kind
 from memnn.text.association import Seen, Use, is_no_chance, of_all_roles
 from memnn.text.symbols import Symbols
-from memnn.text.told_apart import why_told_apart
+from memnn.text.told_apart import goes_before, why_told_apart
 
 ABSENT = 0.02  # share of a kind's answers that may stand nowhere in the story
 CONFLICTS = 0.02  # share of questions that an exchange may set against each other
@@ -43,7 +44,7 @@ def judge(stories: Sequence[Story], symbols: Symbols, given: int) -> Symbols:
             reasons[", ".join(symbols.classes[number])] = f"words: {why}"
     gone = {word for number in dropped for word in symbols.classes[number]}
     for number in set(range(given, len(symbols.classes))) - dropped:
-        if outsiders := _never_asked_for(set(symbols.classes[number]), kinds):
+        if outsiders := _never_asked_for(frozenset(symbols.classes[number]), kinds):
             gone |= outsiders
             reasons[", ".join(sorted(outsiders))] = "words: neither asked about nor answered as others are"
     symbols = _without(symbols, gone)
@@ -67,12 +68,14 @@ def _without(symbols: Symbols, gone: set[str]) -> Symbols:
     )
 
 
-def _never_asked_for(members: set[str], kinds: dict[str, list[Asked]]) -> set[str]:
+def _never_asked_for(members: frozenset[str], kinds: dict[str, list[Asked]]) -> set[str]:
     """Words of the class that questions neither name nor have for an answer, though as many stories as tell
-    of them would make that no chance: 'he' stands where names do, and nobody asks where he is.
+    of     them would make that no chance: 'he' stands where names do, and nobody asks where he is. Sunday is
+    never the first of two days either, which is another matter.
     """
     told, wanted = Counter[str](), Counter[str]()
-    for question in itertools.chain.from_iterable(kinds.values()):
+    judged = (some for some in kinds.values() if not goes_before(some, members))
+    for question in itertools.chain.from_iterable(judged):
         told.update(members & question.present)
         wanted.update(members & {*question.question.fillers, *question.answer} & question.present)
     usual = sum(wanted.values()) / max(1, sum(told.values()))
@@ -173,12 +176,12 @@ def _failures(
             if _depends(number, questions, symbols):
                 failures[number, kind] = "the answer depends on which of them it is"
                 continue
-            if why := why_told_apart(questions, frozenset(members)):
-                failures[number, kind] = why
-                continue
             more = _conflicts(questions, symbols, accepted | {number})
             if more - conflicts > max(2, CONFLICTS * len(questions)):
                 failures[number, kind] = "exchanging them sets answers against each other"
+                continue
+            if why := why_told_apart(questions, frozenset(members)):
+                failures[number, kind] = why
                 continue
             accepted.add(number)
             conflicts = more

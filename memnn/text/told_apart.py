@@ -19,7 +19,7 @@ FORETOLD, SURELY = 30, 0.9  # times of two words that others tell of; how many o
 
 def why_told_apart(questions: Sequence[Asked], members: frozenset[str]) -> str:
     """Why exchanging the words would not keep answers true, or nothing."""
-    if _goes_before(questions, members):
+    if goes_before(questions, members):
         return "of any two of them the answer goes with the same one"
     for uses_of in (_answered, _asked_about):
         seen = _that_differ(
@@ -33,7 +33,7 @@ def why_told_apart(questions: Sequence[Asked], members: frozenset[str]) -> str:
     return ""
 
 
-def _goes_before(questions: Sequence[Asked], members: frozenset[str]) -> bool:
+def goes_before(questions: Sequence[Asked], members: frozenset[str]) -> bool:
     """Whether of two words in a story it is always the same one that stands with the answer, or is it, as
     foretold of each time by all others.
     """
