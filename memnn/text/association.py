@@ -43,10 +43,11 @@ def is_no_chance(seen: Sequence[Seen], association: Callable[[Mapping[Role, Tabl
                 tables[role][new[word], what] += times
         return association(tables)
 
-    found, drawn = statistic(False), list[float]()
+    found, drawn, as_far = statistic(False), list[float](), 0
     while len(drawn) < DRAWS:
         drawn.append(statistic(True))
-        if drawn[-1] >= found:  # chance can do it, and mostly does so soon
+        as_far += drawn[-1] >= found
+        if as_far * (1 + DEVIATIONS**2) > DRAWS:  # by Cantelli's inequality it is not that far from the mean
             return False
     mean = sum(drawn) / DRAWS
     deviation: float = (sum((value - mean) ** 2 for value in drawn) / DRAWS) ** 0.5

@@ -70,7 +70,7 @@ def _without(symbols: Symbols, gone: set[str]) -> Symbols:
 
 def _never_asked_for(members: frozenset[str], kinds: dict[str, list[Asked]]) -> set[str]:
     """Words of the class that questions neither name nor have for an answer, though as many stories as tell
-    of     them would make that no chance: 'he' stands where names do, and nobody asks where he is. Sunday is
+    of them would make that no chance: 'he' stands where names do, and nobody asks where he is. Sunday is
     never the first of two days either, which is another matter.
     """
     told, wanted = Counter[str](), Counter[str]()
