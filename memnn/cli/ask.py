@@ -138,6 +138,8 @@ def summary(answer: "Answer") -> str:
         lines.append(f"  no fact tells of: {_some(answer.untold)}")
     if answer.unknown:
         lines.append(f"  never seen in training: {_some(answer.unknown)}")
+    if answer.forgotten:
+        lines.append(f"  no longer in memory: the oldest {answer.forgotten:,} of the facts told")
     return "\n".join(lines)
 
 
