@@ -44,6 +44,14 @@ def test_turns_rows_and_silence(tmp_path):
         ('{"turns": [{"bot": "a"}], "tasks": 1}\n', ":1: expected only the fields turns, candidates, "),
         ('{"turns": [{"user": "hi"}]}\n', ":1: expected at least one reply"),
         ('{"turns": [{"usr": "hi"}]}\n', ':1: turn 1: expected only the fields user, bot, kb; found "usr"'),
+        (
+            '{"turns": [{"user": "a", "bot": "b", "user": "c"}]}\n',
+            ':1: expected every key once; found "user"',
+        ),
+        (
+            '{"task": "a", "turns": [{"bot": "b"}], "task": "a"}\n',
+            'expected every key once; found "task" twice',
+        ),
         ('{"turns": [{"kb": [["a", "b"]]}]}\n', ':1: turn 1: expected "kb" to be a list of rows'),
     ],
 )
