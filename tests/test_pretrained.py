@@ -7,6 +7,7 @@ from pathlib import Path
 import memnn
 from memnn.question_answering.metrics import evaluate
 from memnn.question_answering.plan import make_plan
+from memnn.text.symbols import MARK
 from memnn.training import checkpoint
 from memnn.worlds import BABI, simulate
 
@@ -50,3 +51,15 @@ def test_names_that_nobody_spoke_of_are_named():
     assert story.ask("Where is the ring?").untold == ()
     for task in ("1", "2", "8", "15", "20"):
         assert all(answer.untold == () for answer in net.answer(list(simulate(task, 5, seed=99))))
+
+
+def test_only_questions_asked_as_none_of_training_raise_doubt():
+    """Not those of the simulated tasks, in any spelling and with any names."""
+    net = memnn.load("pretrained")
+    lexicon, story = net.readers[""].vocabulary, net.story()
+    for question in (story.question for task in BABI for story in simulate(task, 200, seed=99)):
+        strange = lexicon.symbols.parse(question).kind.replace(MARK, "old Zaphod")
+        assert not any(map(lexicon.unasked, (question, question.upper(), question.lower(), strange)))
+    story.tell("Mary went to the kitchen.")
+    assert story.ask("Why is Mary in the kitchen?").unasked
+    assert not story.ask("Where is the ring?").unasked

@@ -138,6 +138,8 @@ def summary(answer: "Answer") -> str:
         lines.append(f"  no fact tells of: {some_of(answer.untold)}")
     if answer.unknown:
         lines.append(f"  never seen in training: {some_of(answer.unknown)}")
+    if answer.unasked:
+        lines.append("  no question of training was asked like this")
     if answer.forgotten:
         lines.append(f"  no longer in memory: the oldest {answer.forgotten:,} of the facts told")
     return "\n".join(lines)

@@ -58,6 +58,7 @@ class Answer:
     unknown: tuple[str, ...] = ()  # words never seen in training, of the question and then of the facts
     untold: tuple[str, ...] = ()  # names in the question that no fact tells of, where names are known as such
     reason: str = ""  # why the answer is 'unknown', where that was not left to the network
+    unasked: bool = False  # no question of training was worded like this one, where that is known
     forgotten: int = 0  # the oldest facts, which memory has no room for: taken as not told
 
 
@@ -100,13 +101,14 @@ class Reader:
         if len(self._unseen_words(story.question)) == len(set(asked)):
             return Answer("unknown", 0.0, reason="no word of the question is known", **doubts)
         untold = self.vocabulary.untold(story.question, facts)
+        unasked = self.vocabulary.unasked(story.question)
         text, probability = self.network.say(said, row, words, story.candidates)
         if said.explain is None:
             evidence: Sequence[Evidence] = gather_evidence(story.facts, said.trace, row)
         else:
             explain = said.explain
             evidence = Found(lambda: gather_evidence(story.facts, explain(row), 0))
-        return Answer(text, probability, evidence, untold=untold, **doubts)
+        return Answer(text, probability, evidence, untold=untold, unasked=unasked, **doubts)
 
     def _unseen_words(self, sentence: str) -> tuple[str, ...]:
         """The words of a sentence that training never had, each once."""
