@@ -87,8 +87,9 @@ class Reader:
     def pick(self, story: Story, words: Any, said: Answers, row: int) -> Answer:
         """The answer to one question of a batch, of a story whose words are these.
 
-        It is 'unknown' where no fact was told, unless training asked about such stories too, and where no
-        word of the question is known. Facts that memory has no room for any more are taken as not told.
+        It is 'unknown' where nothing was asked, where no fact was told, unless training asked about such
+        stories too, and where no word of the question is known. Facts that memory has no room for any more
+        are taken as not told.
         """
         capacity = self.network.capacity
         forgotten = 0 if capacity is None else max(0, len(story.facts) - capacity)
@@ -96,6 +97,8 @@ class Reader:
         sentences = (story.question, *facts)
         unknown = tuple(dict.fromkeys(word for text in sentences for word in self._unseen_words(text)))
         doubts: dict[str, Any] = {"unknown": unknown, "forgotten": forgotten}
+        if not asked:
+            return Answer("unknown", 0.0, reason="nothing was asked", **doubts)
         if not (any(map(tokenize, facts)) or self.config.data.get("asked_without_facts")):
             return Answer("unknown", 0.0, reason="no fact was told", **doubts)
         if len(self._unseen_words(story.question)) == len(set(asked)):
