@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from pathlib import Path
 
 import memnn
@@ -21,6 +22,14 @@ def test_it_is_small_and_what_its_config_makes():
     said = json.loads((FOLDER / "config.json").read_text("utf-8"))
     settings, options = make_plan(CONFIG).resolve()
     assert (said["settings"], said["training"]) == (dataclasses.asdict(settings), dataclasses.asdict(options))
+
+
+def test_its_readme_says_how_it_is_made_and_how_large_it_is():
+    readme = (FOLDER / "README.md").read_text("utf-8")
+    commands = re.findall(r"^#   (memnn .*)$", CONFIG.read_text("utf-8"), re.M)
+    assert len(commands) == 2 and all(f"{command}\n" in readme for command in commands)
+    weights = memnn.load("pretrained").readers[""].network.parameters()
+    assert f" {sum(weight.numel() for weight in weights):,} weights" in readme
 
 
 def test_it_answers_simulated_stories_it_never_saw():
