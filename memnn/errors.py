@@ -17,3 +17,10 @@ class DataError(UserError):
 
 class MissingSplit(DataError):
     """The data has no such split, or not of the tasks that were asked for."""
+
+    def __init__(
+        self, path: Path | str, line: int | None, expected: str, tasks: tuple[str, ...] = ()
+    ) -> None:
+        """`tasks` are those that the split has, where it lacks others."""
+        super().__init__(path, line, expected)
+        self.tasks = tasks

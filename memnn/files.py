@@ -1,5 +1,6 @@
 """Text files that people read and write."""
 
+import json
 import os
 from collections.abc import Iterable
 from contextlib import suppress
@@ -30,6 +31,18 @@ def read_lines(path: Path) -> list[str]:
     while lines and not lines[-1].strip():
         lines.pop()
     return lines
+
+
+def check_keys(path: Path, number: int, line: str) -> None:
+    """Raises DataError where an object of a line of JSON has a key twice: readers keep the last unasked."""
+
+    def check(pairs: list[tuple[str, object]]) -> None:
+        keys = [key for key, _ in pairs]
+        if len(set(keys)) < len(keys):
+            twice = next(key for place, key in enumerate(keys) if key in keys[:place])
+            raise DataError(path, number, f"expected every key once; found {json.dumps(twice)[:80]} twice")
+
+    json.loads(line, object_pairs_hook=check)
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:

@@ -135,9 +135,13 @@ def summary(answer: "Answer") -> str:
     because = "because  " + "  |  ".join(used) if used else answer.reason or "no fact was used"
     lines = [f"{_short(answer.text)}  ({100 * answer.probability:.0f} %)   {because}"]
     if answer.untold:
-        lines.append(f"  no fact tells of: {_some(answer.untold)}")
+        lines.append(f"  no fact tells of: {some_of(answer.untold)}")
     if answer.unknown:
-        lines.append(f"  never seen in training: {_some(answer.unknown)}")
+        lines.append(f"  never seen in training: {some_of(answer.unknown)}")
+    if answer.unasked:
+        lines.append("  no question of training was asked like this")
+    if answer.forgotten:
+        lines.append(f"  no longer in memory: the oldest {answer.forgotten:,} of the facts told")
     return "\n".join(lines)
 
 
@@ -163,7 +167,7 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
-def _some(words: Sequence[str]) -> str:
+def some_of(words: Sequence[str]) -> str:
     """The first of the words, and how many more there are."""
     more = f" and {len(words) - MOST_NAMED} more" if len(words) > MOST_NAMED else ""
     return ", ".join(map(_short, words[:MOST_NAMED])) + more

@@ -34,7 +34,12 @@ def evaluate(
         ),
     ] = None,
     tasks: Annotated[
-        str | None, typer.Option("--tasks", "--task", help="such as 1,2,5-8; the run's own unless told")
+        str | None,
+        typer.Option(
+            "--tasks",
+            "--task",
+            help="such as 1,2,5-8; unless told the run's own, or all where the data has none of these",
+        ),
     ] = None,
     cache: Annotated[
         int, typer.Option(min=0, help="of a language model: read the cache of so many words before")
@@ -79,13 +84,11 @@ def evaluate(
     )
     if chosen is None and net.tasks != ("",):  # without tasks it was trained on all there was
         told = stories
-        stories = [story for story in told if story.task in net.tasks]
-        if 0 < len(stories) < len(told):
+        stories = [story for story in told if story.task in net.tasks] or told
+        if len(stories) < len(told):
             other = ", ".join(sort_tasks({story.task for story in told} - {*net.tasks}))
             count = len(told) - len(stories)
             typer.echo(f"{count} questions of other tasks than it was trained on left out: {other}", err=True)
-    if not stories:
-        raise UserError(f"{data}: no stories of the tasks that {run} was trained on: {', '.join(net.tasks)}")
     evaluation = ask_all(net, stories)
     if as_json:
         typer.echo(json.dumps(evaluation.as_json(), ensure_ascii=False))
@@ -108,10 +111,15 @@ def read_split(
         return read(split), split
     try:
         return read(first), first
-    except MissingSplit:
+    except MissingSplit as missing:
         found = read(otherwise)
+        has = (
+            f"the {first} split has tasks {', '.join(missing.tasks)}"
+            if missing.tasks
+            else f"no {first} split"
+        )
     more = "; --split all is the whole file" if data.is_file() else ""
-    typer.echo(f"no {first} split: this is of {otherwise}{more}", err=True)
+    typer.echo(f"{has}: this is of {otherwise}{more}", err=True)
     return found, otherwise
 
 
@@ -134,9 +142,7 @@ def evaluate_dialogues(run: str, data: Path, split: str | None, tasks: str | Non
         lambda part: read_dialogues(data, part, chosen, if_there=tasks is None), split, ("tst", "dev"), data
     )
     if not dialogues:
-        raise UserError(
-            f"{data}: no dialogues of the tasks that {run} was trained on: {', '.join(bot.tasks)}"
-        )
+        raise UserError(f"{data}: no dialogues in the split {split}")
     evaluation = reply_all(bot, dialogues)
     if as_json:
         typer.echo(json.dumps(evaluation.as_json(), ensure_ascii=False))

@@ -63,7 +63,8 @@ def train_qa(
     The same command on an unfinished --out goes on where it was cut. Without --set and --config the
     model is trained by the recipe that `memnn list` shows.
     """
-    from memnn.question_answering.plan import make_plan
+    from memnn.cli.ask import some_of
+    from memnn.question_answering.plan import find_absent, make_plan
     from memnn.question_answering.reading import read_stories
     from memnn.question_answering.training import train_stories
     from memnn.tasks import parse_tasks
@@ -74,6 +75,8 @@ def train_qa(
     chosen = parse_tasks(tasks) if tasks is not None else None
     train = read_stories(data, "train", chosen, plan.holdout_seed)
     valid = read_stories(data, "valid", chosen, plan.holdout_seed)
+    if first_process() and (absent := find_absent(plan.symbols, [*train, *valid])):
+        typer.echo(f"{symbols}: words that {data} never has: {some_of(absent)}", err=True)
     with _training(out, overwrite) as bar:
         results = train_stories(train, valid, out, plan, overwrite=overwrite, report=bar.report)
     if not first_process():

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from memnn.conversation import SILENCE, Dialogue, Event, Row, Turn
 from memnn.dialogue.babi import find_types
 from memnn.errors import DataError
-from memnn.files import read_lines, write_lines
+from memnn.files import check_keys, read_lines, write_lines
 
 _Text = Annotated[str, Field(pattern=r"\S")]
 
@@ -66,6 +66,7 @@ def read_jsonl(path: Path | str) -> list[Dialogue]:
             line = _Line.model_validate_json(text)
         except ValidationError as error:
             raise DataError(path, number, _expected(error)) from None
+        check_keys(path, number, text)
         events = tuple(event for entry in line.turns for event in _events(entry))
         if not any(isinstance(event, Turn) and event.speaker == "bot" for event in events):
             raise DataError(path, number, "expected at least one reply of the bot")

@@ -21,7 +21,7 @@ def read_dialogues(
     The path is a folder of dialog bAbI files, a folder with train.jsonl and the like, or one .jsonl file.
     Of JSON Lines a tenth of the train dialogues is held out as `dev` where there is no such file, and `all`
     is the whole of one file. None asks for every task there; `if_there` for those of `tasks` that the split
-    has, as tst-OOV has no task 6.
+    has, as tst-OOV has no task 6, and of JSON Lines that have none of them for all.
 
     Raises UserError for an unknown split; MissingSplit where the split is not there; DataError when the path
     or a task is missing, or a line cannot be read.
@@ -55,5 +55,6 @@ def read_dialogues(
     for task in () if if_there else tasks:
         if task not in known:
             named = ", ".join(sort_tasks(known - {""})) or "none, as no line has a task"
-            raise DataError(files[source], None, f"expected a task among {named}; found {task!r}")
-    return [dialogue for dialogue in dialogues if dialogue.task in tasks]
+            raise DataError(files[source], None, f"expected a {split} task among {named}; found {task!r}")
+    chosen = [dialogue for dialogue in dialogues if dialogue.task in tasks]
+    return chosen if chosen or not if_there else dialogues

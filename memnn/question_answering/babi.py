@@ -116,12 +116,11 @@ def _chosen(
     if tasks is None:
         return there
     for task in sort_tasks(tasks):
-        if task not in files:
-            known = ", ".join(sort_tasks(files))
-            raise DataError(folder, None, f"expected a task among {known}; found {task!r}")
         if task not in there:
-            expected = f"expected the {split} file of task {task}, qa{task}_{split}.txt"
-            raise MissingSplit(folder, None, expected)
+            expected = f"expected a {split} task among {', '.join(there)}; found {task!r}"
+            if task in files:
+                raise MissingSplit(folder, None, expected, there)
+            raise DataError(folder, None, expected)
     return sort_tasks(tasks)
 
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from memnn.errors import DataError, UserError
-from memnn.files import read_lines, write_lines
+from memnn.files import check_keys, read_lines, write_lines
 from memnn.story import Story
 from memnn.text.sentences import split_sentences
 
@@ -123,6 +123,7 @@ def _parse(path: Path, number: int, line: str, need_answer: bool) -> _Line:
         row = _Line.model_validate_json(line)
     except ValidationError as error:
         raise DataError(path, number, _expected(error)) from None
+    check_keys(path, number, line)
     for field in ("question", "answer") if need_answer else ():
         if not getattr(row, field):
             raise DataError(path, number, f'expected the field "{field}"')

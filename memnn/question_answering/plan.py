@@ -24,6 +24,7 @@ from memnn.question_answering.recipes import (
 )
 from memnn.story import Story
 from memnn.text.lexicon import Lexicon
+from memnn.text.tokenizer import fold, tokenize
 from memnn.training import checkpoint
 from memnn.training.options import Options
 from memnn.training.plan import check_device, read_said
@@ -124,15 +125,33 @@ def make_plan(
 def read_symbols(path: Path) -> tuple[tuple[str, ...], ...]:
     """Classes of words that may trade places, one a line, the words or groups of words joined by commas.
 
-    Raises DataError for a line of fewer than two, and where there is no class.
+    Raises DataError for a line of fewer than two, for a word in two, and where there is no class.
     """
     classes = []
+    lines: dict[str, int] = {}  # where each word is
     for number, line in enumerate(read_lines(path), 1):
         words = tuple(word.strip() for word in line.split(",") if word.strip())
         if line.strip() and len(words) < 2:
             raise DataError(path, number, "expected words that may trade places, joined by commas")
+        for word in words:
+            if lines.setdefault(fold(word), number) != number:
+                first = lines[fold(word)]
+                raise DataError(
+                    path, number, f"expected a word in one class; {word!r} is in line {first} too"
+                )
         if words:
             classes.append(words)
     if not classes:
         raise DataError(path, None, "expected words that may trade places, a class a line; found none")
     return tuple(classes)
+
+
+def find_absent(symbols: Sequence[Sequence[str]], stories: Sequence[Story]) -> list[str]:
+    """The words of these classes that no fact, question or answer of the stories has."""
+    words = {word: tokenize(word) for group in symbols for word in group}
+    lengths = {len(said) for said in words.values()}
+    sentences = {
+        tokenize(text) for story in stories for text in (*story.facts, story.question, *story.answer)
+    }
+    told = {said[i : i + n] for said in sentences for n in lengths for i in range(len(said) - n + 1)}
+    return [word for word, said in words.items() if said not in told]

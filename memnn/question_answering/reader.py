@@ -58,6 +58,8 @@ class Answer:
     unknown: tuple[str, ...] = ()  # words never seen in training, of the question and then of the facts
     untold: tuple[str, ...] = ()  # names in the question that no fact tells of, where names are known as such
     reason: str = ""  # why the answer is 'unknown', where that was not left to the network
+    unasked: bool = False  # no question of training was worded like this one, where that is known
+    forgotten: int = 0  # the oldest facts, which memory has no room for: taken as not told
 
 
 @dataclass(frozen=True)
@@ -85,24 +87,31 @@ class Reader:
     def pick(self, story: Story, words: Any, said: Answers, row: int) -> Answer:
         """The answer to one question of a batch, of a story whose words are these.
 
-        It is 'unknown' where no fact was told, unless training asked about such stories too, and where no
-        word of the question is known.
+        It is 'unknown' where nothing was asked, where no fact was told, unless training asked about such
+        stories too, and where no word of the question is known. Facts that memory has no room for any more
+        are taken as not told.
         """
-        asked, facts = tokenize(story.question), story.facts
+        capacity = self.network.capacity
+        forgotten = 0 if capacity is None else max(0, len(story.facts) - capacity)
+        asked, facts = tokenize(story.question), story.facts[forgotten:]
         sentences = (story.question, *facts)
         unknown = tuple(dict.fromkeys(word for text in sentences for word in self._unseen_words(text)))
+        doubts: dict[str, Any] = {"unknown": unknown, "forgotten": forgotten}
+        if not asked:
+            return Answer("unknown", 0.0, reason="nothing was asked", **doubts)
         if not (any(map(tokenize, facts)) or self.config.data.get("asked_without_facts")):
-            return Answer("unknown", 0.0, unknown=unknown, reason="no fact was told")
+            return Answer("unknown", 0.0, reason="no fact was told", **doubts)
         if len(self._unseen_words(story.question)) == len(set(asked)):
-            return Answer("unknown", 0.0, unknown=unknown, reason="no word of the question is known")
+            return Answer("unknown", 0.0, reason="no word of the question is known", **doubts)
         untold = self.vocabulary.untold(story.question, facts)
+        unasked = self.vocabulary.unasked(story.question)
         text, probability = self.network.say(said, row, words, story.candidates)
         if said.explain is None:
-            evidence: Sequence[Evidence] = gather_evidence(facts, said.trace, row)
+            evidence: Sequence[Evidence] = gather_evidence(story.facts, said.trace, row)
         else:
             explain = said.explain
-            evidence = Found(lambda: gather_evidence(facts, explain(row), 0))
-        return Answer(text, probability, evidence, unknown, untold)
+            evidence = Found(lambda: gather_evidence(story.facts, explain(row), 0))
+        return Answer(text, probability, evidence, untold=untold, unasked=unasked, **doubts)
 
     def _unseen_words(self, sentence: str) -> tuple[str, ...]:
         """The words of a sentence that training never had, each once."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from itertools import groupby
 from typing import Any
 
 from memnn.story import Story
@@ -31,6 +32,7 @@ class Lexicon:
         self.answers = tuple(dict.fromkeys([*_ANSWERS, *answers]))
         self.spelling = dict(spelling or {})
         self._ids = {word: index for index, word in enumerate(self.words)}
+        self._wordings = {_wording(kind.split()) for kind in symbols.kinds}
         self._answer_ids = {answer: index for index, answer in enumerate(self.answers)}
 
     @classmethod
@@ -148,6 +150,10 @@ class Lexicon:
             missing = {name: None for name in missing if not (name in told or told.issuperset(name.split()))}
         return tuple(missing)
 
+    def unasked(self, question: str) -> bool:
+        """Whether no sentence of training was worded like the question, whatever names stood in it."""
+        return bool(self._wordings) and _wording(self.symbols.parse(question).frame) not in self._wordings
+
     def can_answer(self, story: Story) -> bool:
         """Whether every item of the story's answer is one of training or can be copied."""
         told = StorySymbols(self)
@@ -155,3 +161,8 @@ class Lexicon:
             told.read(sentence)
         items = [self.symbols.entry(item) for item in ",".join(story.answer).split(",")]
         return all(item in told.ids or item in self._answer_ids for item in items)
+
+
+def _wording(frame: Sequence[str]) -> tuple[str, ...]:
+    """A frame with one mark for symbols in a row, as people's names may be of several words."""
+    return tuple(word for word, _ in groupby(frame))

@@ -12,7 +12,7 @@ POSSESSIVE = "'s"  # a word of its own, so that "Mary's" tells of Mary
 CONTRACTED = frozenset(  # where it is short for 'is', 'has' or 'us'
     ["it", "that", "this", "what", "who", "where", "when", "why", "how", "here", "there", "let", "he", "she"]
 )
-_DASHES = re.compile("[–—]|--+")
+_BREAKS = re.compile(r"[–—\x00-\x1f\x7f-\x9f]|--+")  # dashes, and control characters
 _EDGES = string.punctuation + "\u037e\u1fef…«»“”‘’„¿¡。，？！।"
 _INSIDE = re.compile(r"""[][(){}!?;\u037e"…«»“”„¿¡。，？！।]|\.\.+|(?<!\d),|,(?!\d)""")  # a space left out
 _INITIALS = re.compile("[a-z](,[a-z])+", re.IGNORECASE)  # a way to go, as "s,e": one word
@@ -22,10 +22,11 @@ _INITIALS = re.compile("[a-z](,[a-z])+", re.IGNORECASE)  # a way to go, as "s,e"
 def tokenize(sentence: str) -> tuple[str, ...]:
     """The words of a sentence, case folded, without the punctuation around them.
 
-    Words are split at white space, dashes, brackets, quotation marks and the ends of sentences and clauses,
-    and stripped at both ends, so that "don't", "3.5", "1,000" and "mother-in-law" stay whole in any script;
-    only the 's of a possessive is a word of its own. Every apostrophe becomes a straight one. A sentence of
-    punctuation alone has no words, and of a very long one only the first MOST_WORDS are read.
+    Words are split at white space, control characters, dashes, brackets, quotation marks and the ends of
+    sentences and clauses, and stripped at both ends, so that "don't", "3.5", "1,000" and "mother-in-law" stay
+    whole in any script; only the 's of a possessive is a word of its own. Every apostrophe becomes a straight
+    one. A sentence of punctuation alone has no words, and of a very long one only the first MOST_WORDS are
+    read.
 
     >>> tokenize("Where is Mary's book?")
     ('where', 'is', 'mary', "'s", 'book')
@@ -55,8 +56,8 @@ def _words(sentence: str) -> tuple[str, ...]:
 
 
 def _pieces(sentence: str) -> list[str]:
-    """What stands between white space and dashes; the rest, if any, is one more."""
-    return _DASHES.sub(" ", sentence).split(None, MOST_WORDS)
+    """What stands between white space and breaks; the rest, if any, is one more."""
+    return _BREAKS.sub(" ", sentence).split(None, MOST_WORDS)
 
 
 def _split(piece: str) -> Iterator[str]:

@@ -69,6 +69,10 @@ class Vocabulary:
         """Names in the question that no fact tells of: none, as here a name is a word like another."""
         return ()
 
+    def unasked(self, question: str) -> bool:
+        """Whether no question of training was worded like this one: not known, as wordings are not kept."""
+        return False
+
     def can_answer(self, story: Story) -> bool:
         """Whether the story's answer is one of training."""
         return answer_entry(story.answer) in self

@@ -28,7 +28,8 @@ def test_one_question_as_json(memnn, runs, story):
     said = memnn("ask", runs / "joint", "--story", story, "--question", QUESTION, "--json")
     assert (said.status, said.err) == (0, "")
     assert said.json() == [json.loads(json.dumps(asdict(answered(runs / "joint", *FACTS))))]
-    assert said.json()[0].keys() == {"text", "probability", "evidence", "unknown", "untold", "reason"}
+    fields = {"text", "probability", "evidence", "unknown", "untold", "reason", "unasked", "forgotten"}
+    assert said.json()[0].keys() == fields
 
 
 def test_one_question_for_people(memnn, runs, story):
@@ -134,7 +135,7 @@ def test_a_story_that_was_begun_is_gone_on_with(memnn, runs, story):
 def test_nothing_known_and_nothing_told(memnn, runs):
     (said,) = memnn("ask", runs / "joint", "--question", "Qux?", "--json").json()
     nothing = {"text": "unknown", "probability": 0.0, "evidence": [], "unknown": ["qux"], "untold": []}
-    assert said == nothing | {"reason": "no fact was told"}
+    assert said == nothing | {"reason": "no fact was told", "unasked": False, "forgotten": 0}
     doubt = "unknown  (0 %)   no fact was told\n  never seen in training: qux\n"
     assert memnn("ask", runs / "joint", "--question", "Qux?").out == doubt
     assert memnn("ask", runs / "joint", stdin=f"{FACTS[1]}\nQux?\n").out == doubt.replace(
@@ -193,10 +194,12 @@ def test_what_is_not_there_is_one_line(refused, runs, tmp_path, monkeypatch):
 
 
 def test_what_should_raise_doubt_is_named_in_short():
-    answer = Answer("park", 0.5, (), tuple("abcdefghij"), ("moon",))
+    answer = Answer("park", 0.5, (), tuple("abcdefghij"), ("moon",), unasked=True, forgotten=1234)
     assert command.summary(answer).splitlines()[1:] == [
         "  no fact tells of: moon",
         "  never seen in training: a, b, c, d, e, f, g, h and 2 more",
+        "  no question of training was asked like this",
+        "  no longer in memory: the oldest 1,234 of the facts told",
     ]
 
 

@@ -1,6 +1,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -119,11 +120,24 @@ def test_what_cannot_be_evaluated_is_one_line(refused, runs, tmp_path):
     assert "expected a train task among 1, 6; found '9'" in refused(
         "evaluate", runs / "joint", *data, "--split", "train", "--tasks", "9"
     )
-    other = [story for story in read_jsonl(runs / "stories.jsonl") if story.task == "6"]
-    write_jsonl(other, tmp_path / "six.jsonl")
-    assert "no stories of the tasks that" in refused(
-        "evaluate", runs / "joint", "--data", tmp_path / "six.jsonl", "--split", "train"
-    )
+
+
+@pytest.mark.parametrize("task", ["", "6", "mine"])
+def test_data_with_none_of_the_runs_own_tasks_is_evaluated_whole(memnn, refused, runs, tmp_path, task):
+    stories = read_stories(runs / "stories.jsonl", "all", ["6"])
+    write_jsonl([replace(story, task=task) for story in stories], tmp_path / "own.jsonl")
+    said = memnn("evaluate", runs / "joint", "--data", tmp_path / "own.jsonl", "--split", "all", "--json")
+    assert (said.err, said.json()[0]["questions"]) == ("", {task: len(stories)})
+    command = ["evaluate", runs / "joint", "--data", tmp_path / "own.jsonl", "--split", "all", "--tasks", "1"]
+    assert f"task among {task or 'none, as no line has a task'}; found '1'" in refused(*command)
+
+
+def test_a_split_that_lacks_a_task_is_told_with_those_it_has(memnn, refused, runs, tmp_path):
+    for name in ("qa1_train", "qa1_test", "qa2_train", "qa6_train", "qa6_valid", "qa2_test"):
+        (tmp_path / f"{name}.txt").write_text("1 Mary went home.\n2 Where is Mary?\thome\t1\n" * 3)
+    command = ["evaluate", runs / "joint", "--data", tmp_path, "--tasks", "6", "--json"]
+    assert memnn(*command).err == "the test split has tasks 1, 2: this is of valid\n"
+    assert "expected a test task among 1, 2; found '6'" in refused(*command, "--split", "test")
 
 
 def one_task(runs, tmp_path):

@@ -278,6 +278,17 @@ def test_training_begins_with_another_runs_weights_and_settings(memnn, stories, 
     assert said["settings"]["dim"] == 6 and said["data"]["init"] == str(first)
 
 
+def test_symbols_that_the_data_lacks_are_named_in_a_line(memnn, stories, tmp_path):
+    (tmp_path / "symbols.txt").write_text("Mary,John\nattic,Cellar,shop,moon base\n")
+    command = ["train", "qa", "--data", stories, "--symbols", tmp_path / "symbols.txt", *TINY]
+    said = memnn(*command, "--out", tmp_path / "run")
+    assert said.status == 0
+    warning = f"{tmp_path / 'symbols.txt'}: words that {stories} never has: Cellar, moon base"
+    assert said.err.splitlines()[0] == warning
+    (tmp_path / "symbols.txt").write_text("Mary,John\n")
+    assert "never has" not in memnn(*command, "--out", tmp_path / "other").err
+
+
 def test_training_cannot_begin_with_a_run_of_another_kind(memnn, refused, stories, small, tmp_path):
     other, out = tmp_path / "other", tmp_path / "out"
     assert memnn("train", "qa", "--data", stories, "--out", other, *small).status == 0

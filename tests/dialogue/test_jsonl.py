@@ -44,6 +44,14 @@ def test_turns_rows_and_silence(tmp_path):
         ('{"turns": [{"bot": "a"}], "tasks": 1}\n', ":1: expected only the fields turns, candidates, "),
         ('{"turns": [{"user": "hi"}]}\n', ":1: expected at least one reply"),
         ('{"turns": [{"usr": "hi"}]}\n', ':1: turn 1: expected only the fields user, bot, kb; found "usr"'),
+        (
+            '{"turns": [{"user": "a", "bot": "b", "user": "c"}]}\n',
+            ':1: expected every key once; found "user"',
+        ),
+        (
+            '{"task": "a", "turns": [{"bot": "b"}], "task": "a"}\n',
+            'expected every key once; found "task" twice',
+        ),
         ('{"turns": [{"kb": [["a", "b"]]}]}\n', ':1: turn 1: expected "kb" to be a list of rows'),
     ],
 )
@@ -80,8 +88,10 @@ def test_a_tenth_is_held_out(tmp_path):
         read_dialogues(tmp_path / "x.jsonl", "tst")
     with pytest.raises(UserError, match="expected the split to be one of"):
         read_dialogues(tmp_path / "x.jsonl", "middle")
-    with pytest.raises(DataError, match="expected a task among 1; found '2'"):
+    with pytest.raises(DataError, match="expected a trn task among 1; found '2'"):
         read_dialogues(tmp_path / "x.jsonl", "trn", ["2"])
+    assert read_dialogues(tmp_path / "x.jsonl", "trn", ["2"], if_there=True) == train
+    assert read_dialogues(tmp_path / "x.jsonl", "trn", ["1", "2"], if_there=True) == train
     with pytest.raises(DataError, match="expected a folder of dialogues"):
         read_dialogues(tmp_path / "x.txt", "trn")
 

@@ -60,7 +60,9 @@ def test_a_question_of_unknown_words_is_unknown(net, question):
     answer = told(net, "Mary went to the park.").ask(question)
     assert (answer.text, answer.probability, answer.evidence) == ("unknown", 0.0, ())
     assert answer.unknown == (*tokenize(question), "park")
-    assert answer.reason == "no word of the question is known"
+    assert answer.reason == (
+        "no word of the question is known" if "blah" in question else "nothing was asked"
+    )
     assert net.answer([Story(("Mary went to the park.",), question)]) == [answer]
 
 

@@ -147,6 +147,7 @@ def test_a_line_of_a_megabyte(tmp_path):
         (GOOD | {"id": 1}, '"id" to be a string'),
         ({"fact": [], "question": "q", "answer": "a"}, 'candidates, task, id; found "fact"'),
         (GOOD | {"line\nbreak" * 99: 1}, 'found "line\\nbreak'),
+        (b'{"facts": ["a"], "question": "q", "answer": "a", "facts": []}', 'key once; found "facts" twice'),
     ],
 )
 def test_a_malformed_line_is_named(tmp_path, line, expected):

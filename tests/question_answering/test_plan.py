@@ -5,8 +5,9 @@ from memnn.models import MODELS
 from memnn.models.memn2n import MemN2N
 from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.fit import fit
-from memnn.question_answering.plan import StoryPlan, make_plan
+from memnn.question_answering.plan import StoryPlan, find_absent, make_plan
 from memnn.question_answering.recipes import CHAINS, IN_TIME, LINKED, RECIPES
+from memnn.story import Story
 from memnn.training.options import Options
 from memnn.worlds import simulate
 
@@ -173,6 +174,7 @@ def test_symbols_are_a_class_a_line(tmp_path):
     "text, model, expected",
     [
         ("a,b\nc\n", "symbol", ":2: expected words that may trade places, joined by commas"),
+        ("a, B\n\nc,b\n", "symbol", "symbols.txt:3: expected a word in one class; 'b' is in line 1 too"),
         ("", "symbol", "symbols.txt: expected words that may trade places, a class a line; found none"),
         (" \n,\n", "symbol", "expected words that may trade places, joined by commas"),
         ("a,b\n", "memn2n", "memn2n knows no symbols: they are for --model symbol"),
@@ -182,6 +184,13 @@ def test_symbols_that_cannot_be_are_one_line(tmp_path, text, model, expected):
     path = tmp_path / "symbols.txt"
     path.write_text(text)
     assert message(model=model, symbols=path).endswith(expected)
+
+
+def test_words_that_stories_lack_are_found():
+    stories = [Story(("Mary took the red box.",), "Who is there?", ("Ann Lee",))]
+    symbols = (("mary", "Ann lee", "Bob"), ("red box", "Lee", "box red"))
+    assert find_absent(symbols, stories) == ["Bob", "box red"]
+    assert find_absent((), stories) == []
 
 
 def test_an_ensemble_keeps_all_that_are_trained():

@@ -7,14 +7,19 @@ import torch
 from question_answering.networks import STORIES, WHERE, as_tensor, assert_same, reader, told
 
 from memnn.errors import UserError
+from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.question_answering.answering import QuestionAnswerer
 from memnn.question_answering.metrics import evaluate
 from memnn.question_answering.plan import StoryPlan
+from memnn.question_answering.reader import Reader
 from memnn.question_answering.telling import find_openings
 from memnn.question_answering.training import train_stories
 from memnn.story import Story
+from memnn.text.lexicon import Lexicon
 from memnn.text.sentences import in_sentences
 from memnn.text.tokenizer import MOST_WORDS, tokenize
+from memnn.training import checkpoint
+from memnn.worlds import simulate
 
 
 def test_a_fact_is_encoded_once_when_it_is_told(net, monkeypatch):
@@ -169,6 +174,22 @@ def test_forgotten_facts_take_no_room():
     net = QuestionAnswerer({"": reader(capacity=3)})
     story = told(net, *STORIES[4].facts, *STORIES[5].facts)
     assert len(story.memory().keys) == len(story._heard) == 3
+
+
+def test_what_memory_no_longer_holds_is_taken_as_not_told():
+    """Of a fact that was forgotten neither the words nor the names count."""
+    stories = list(simulate("1", 60, seed=1))
+    lexicon, network = Lexicon.of_stories(stories), SymbolMemoryNetwork(dim=8, hops=1, width=4, capacity=2)
+    config = checkpoint.Config("question_answering", "symbol", {}, {}, {"tasks": ["1"]})
+    net = QuestionAnswerer({"": Reader(config, lexicon, network.build(*lexicon.sizes).eval())})
+    facts = ("Mary teleported to the kitchen.", "John went to the garden.", "Daniel went to the office.")
+    for count, forgotten, untold, unknown in ((2, 0, (), ("teleported",)), (3, 1, ("mary",), ())):
+        asked = told(net, *facts[:count]).ask(WHERE)
+        for answer in (asked, *net.answer([Story(facts[:count], WHERE)])):
+            assert (answer.forgotten, answer.untold, answer.unknown) == (forgotten, untold, unknown)
+        assert all(forgotten <= evidence.position < count for evidence in asked.evidence)
+    blank = told(net, *facts, "...", "...").ask(WHERE)
+    assert (blank.text, blank.reason, blank.forgotten) == ("unknown", "no fact was told", 3)
 
 
 @pytest.mark.parametrize("words", ["Mary went to the park and ", "qux ", "{} "])

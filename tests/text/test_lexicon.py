@@ -8,7 +8,7 @@ from memnn.story import Story
 from memnn.text.lexicon import Lexicon
 from memnn.text.story_symbols import STOP, UNTOLD
 from memnn.text.symbols import MARK, Symbols
-from memnn.text.vocabulary import NIL, UNKNOWN
+from memnn.text.vocabulary import NIL, UNKNOWN, Vocabulary
 from memnn.worlds import simulate
 
 SYMBOLS = Symbols(
@@ -51,6 +51,20 @@ def test_words_of_training_and_answers_are_contained():
 )
 def test_names_that_no_fact_tells_of(question, facts, untold):
     assert LEXICON.untold(question, facts) == untold
+
+
+def test_questions_worded_as_none_of_training_are_known(of_needs):
+    """Names of several words count as one, also where some of the words are known."""
+    for asked in (
+        "why did Greta go to the lake",
+        "WHERE WILL OLD ANTOINE GO?",
+        "Why did Sumit get the apple pie",
+    ):
+        assert not of_needs.unasked(asked)
+    for other in ("Why is Sumit in the kitchen?", "Where is Sumit?", "Who will Sumit go?", "Where will go?"):
+        assert of_needs.unasked(other)
+    assert not LEXICON.unasked("Why is Sumit in the kitchen?")  # of before wordings were kept
+    assert not Vocabulary.of_stories([]).unasked("Why?")
 
 
 @pytest.mark.parametrize(

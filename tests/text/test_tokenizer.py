@@ -25,6 +25,7 @@ from memnn.text.tokenizer import MOST_WORDS, fold, is_cut, spell, tokenize
         ("«Où est Zoë ?»", ("où", "est", "zoë")),
         ("Πού είναι η Ζωή\u037e", ("πού", "είναι", "η", "ζωή")),
         ("मरियम कहाँ है?", ("मरियम", "कहाँ", "है")),
+        ("\0Mary\x07went\x1b to\x7fthe \x9f park\0.", ("mary", "went", "to", "the", "park")),
         ("?!.", ()),
         ("", ()),
     ],
