@@ -44,14 +44,14 @@ def nearest_first(rows: Shaped[Tensor, "heads ..."], heads: Heads, axis: int) ->
 
 
 def barriers(
-    mask: Bool[Tensor, "batch nodes"], heads: Heads, readers: int
+    mask: Bool[Tensor, "batch nodes"], heads: Heads, readers: slice
 ) -> Float[Tensor, "heads batch readers places"]:
-    """What is added to the scores of the last `readers` nodes: 0 where a head may read, else NEVER.
+    """What is added to the scores of these nodes: 0 where a head may read, else NEVER.
 
     Nothing, in front, is there for soft heads alone.
     """
     nodes = torch.arange(mask.shape[1], device=mask.device)
-    reader = nodes[len(nodes) - readers :, None]
+    reader = nodes[readers, None]
     relations = torch.stack([nodes < reader, nodes > reader, nodes != reader])
     barred = nn.functional.pad(~(relations[:, None] & mask[:, None]), (1, 0), value=True)
     added = torch.zeros(barred.shape, device=mask.device).masked_fill(barred, NEVER)

@@ -22,6 +22,8 @@ from memnn.output_map.pair_rounds import PairRounds
 from memnn.output_map.recency import NEVER, Heads, barriers, nearest_first, read_weights
 from memnn.output_map.rounds import Rounds
 
+AT_ONCE = 1_000_000  # scores of a head that are worked out in one go where no gradient is wanted
+
 Hidden = Sequence[Bool[Tensor, "batch nodes"]]
 
 
@@ -37,17 +39,18 @@ class Nodes:
     ends: Ends | None = None  # where they end, with links
     laid: Laid | None = None  # where things are, with a layout
 
-    @property
-    def question(self) -> "Nodes":
-        """The last node alone."""
+    def of(self, part: slice) -> "Nodes":
+        """Some of the nodes, one after the other."""
         return replace(
-            self, states=self.states[:, -1:], registers=self.registers[:, -1:], mask=self.mask[:, -1:]
+            self, states=self.states[:, part], registers=self.registers[:, part], mask=self.mask[:, part]
         )
 
 
 @dataclass(frozen=True)
 class Hop:
-    """The nodes that read in a hop, afterwards, and where each kind of head looked (`read_weights`)."""
+    """The nodes that read in a hop, afterwards, and where each kind of head looked (`read_weights`): all of
+    them, or the question alone where a long story was read in parts.
+    """
 
     nodes: Nodes
     weights: list[Float[Tensor, "_ batch readers places"]]
@@ -59,7 +62,7 @@ class Offered:
 
     keys: Float[Tensor, "heads batch places key"]
     values: Float[Tensor, "heads batch places value"]
-    barriers: Float[Tensor, "heads batch readers places"]
+    asked: Float[Tensor, "batch symbols filled"]  # the symbols of the question, Q
 
 
 class SymbolHops(nn.Module):
@@ -178,39 +181,47 @@ class SymbolHops(nn.Module):
 
         `hidden` names, for the first hops, nodes that none may read.
         """
-        barred = barriers(nodes.mask, self.heads, nodes.mask.shape[1]).to(nodes.states)
-        last = (rounds or self.rounds).stops[-1]
-        for veil in itertools.islice(self._veils(barred, hidden), last):
-            hop = self.hop(nodes, self.offered(nodes, veil))
+        parts = _parts(nodes.mask)
+        whole = self._barred(nodes, parts[0]) if len(parts) == 1 else None
+        for number in range((rounds or self.rounds).stops[-1]):
+            veil, offered = hidden[number] if number < len(hidden) else None, self.offered(nodes)
+            done = []
+            for part in parts:
+                barred = self._barred(nodes, part) if whole is None else whole
+                done.append(self.hop(nodes.of(part), offered, self._veiled(barred, veil)))
+            hop = done[0] if len(done) == 1 else _join(nodes, done)
             nodes = hop.nodes
             yield hop
 
     def read_alone(self, nodes: Nodes, hidden: Hidden = ()) -> Iterator[Hop]:
         """The hops of the question alone, without end: one an item of the answer. `hidden` as above."""
-        barred = barriers(nodes.mask, self.heads, 1).to(nodes.states)
-        offered, question = self.offered(nodes, barred), nodes.question
-        begun = question.states + self.answering
-        question = replace(question, states=begun)
-        for item, veil in enumerate(self._veils(barred, hidden)):
+        question = slice(nodes.mask.shape[1] - 1, None)
+        barred, offered, asking = self._barred(nodes, question), self.offered(nodes), nodes.of(question)
+        begun = asking.states + self.answering
+        asking = replace(asking, states=begun)
+        for item in itertools.count():
             if nodes.laid is not None:
-                question = replace(question, states=nodes.laid.lead(question.states, begun, item))
-            hop = self.hop(question, replace(offered, barriers=veil))
-            question = hop.nodes
+                asking = replace(asking, states=nodes.laid.lead(asking.states, begun, item))
+            veil = hidden[item] if item < len(hidden) else None
+            hop = self.hop(asking, offered, self._veiled(barred, veil))
+            asking = hop.nodes
             yield hop
 
-    def _veils(
-        self, barred: Float[Tensor, "heads batch readers places"], hidden: Hidden
-    ) -> Iterator[Float[Tensor, "heads batch readers places"]]:
-        return itertools.chain((self._barred(barred, some) for some in hidden), itertools.repeat(barred))
+    def _barred(self, nodes: Nodes, part: slice) -> Float[Tensor, "heads batch readers places"]:
+        return barriers(nodes.mask, self.heads, part).to(nodes.states)
 
-    def _barred(
-        self, barred: Float[Tensor, "heads batch readers places"], hidden: Bool[Tensor, "batch nodes"]
+    def _veiled(
+        self,
+        barred: Float[Tensor, "heads batch readers places"],
+        hidden: Bool[Tensor, "batch nodes"] | None,
     ) -> Float[Tensor, "heads batch readers places"]:
+        if hidden is None:
+            return barred
         places = nn.functional.pad(hidden, (1, 0))[None, :, None].expand(len(barred), -1, -1, -1)
         return barred.masked_fill(nearest_first(places, self.heads, -1), NEVER)
 
-    def offered(self, nodes: Nodes, barred: Float[Tensor, "heads batch readers places"]) -> Offered:
-        """Keys and values of all nodes, behind those of nothing, which are 0."""
+    def offered(self, nodes: Nodes) -> Offered:
+        """Keys and values of all nodes, the question last, behind those of nothing, which are 0."""
         (batch, count, _), (heads, width) = nodes.states.shape, (sum(self.heads), self.width)
         sizes = [width, width, *2 * [self.places + self.scratch]]
         offer = self.offer(self.before(nodes.states)).view(batch, count, heads, sum(sizes))
@@ -222,10 +233,10 @@ class SymbolHops(nn.Module):
             nearest_first(nn.functional.pad(side.permute(2, 0, 1, 3), (0, 0, 1, 0)), self.heads, 2)
             for side in sides
         )
-        return Offered(keys, values, barred)
+        return Offered(keys, values, nodes.registers[:, -1, : self.places].mT)
 
-    def hop(self, nodes: Nodes, offered: Offered) -> Hop:
-        """One hop of nodes, the question last among them."""
+    def hop(self, nodes: Nodes, offered: Offered, barred: Float[Tensor, "heads batch readers places"]) -> Hop:
+        """One hop of some of the nodes, which may not read what is `barred` to them (`barriers`)."""
         registers, (batch, count, _) = nodes.registers, nodes.states.shape
         heads, width = sum(self.heads), self.width
         x = self.before(nodes.states)
@@ -233,13 +244,13 @@ class SymbolHops(nn.Module):
         q, a = self.ask(x).view(batch, count, heads, sum(sizes)).split_with_sizes(sizes, -1)
         query = torch.cat([q / width**0.5, self.gain * a @ registers, torch.ones_like(q[..., :1])], -1)
         query = query.permute(2, 0, 1, 3).flatten(0, 1)  # heads first: those of a kind lie together
-        scores = torch.baddbmm(offered.barriers.flatten(0, 1), query, offered.keys.flatten(0, 1).mT)
-        weights = read_weights(scores.view(heads, *offered.barriers.shape[1:]), self.heads)
+        scores = torch.baddbmm(barred.flatten(0, 1), query, offered.keys.flatten(0, 1).mT)
+        weights = read_weights(scores.view(heads, *barred.shape[1:]), self.heads)
         values = offered.values.split_with_sizes(self.heads)
         read = torch.cat([some @ value for some, value in zip(weights, values)]).permute(1, 2, 0, 3)
         content, moved, total = read.split_with_sizes([width, registers.shape[-1], 1], -1)
         moved = moved / total.clamp(min=1)  # a sum may read more than one
-        asked = registers[:, -1:, : self.places].mT
+        asked = offered.asked[:, None]
         seen = (
             x,
             content.flatten(2),
@@ -255,3 +266,17 @@ class SymbolHops(nn.Module):
         sentence, scratch = registers.split_with_sizes([self.places, self.scratch], 2)
         scratch = of_reads @ moved + of_itself * scratch + of_sentence @ sentence
         return Hop(replace(nodes, states=states, registers=torch.cat([sentence, scratch], 2)), weights)
+
+
+def _parts(mask: Bool[Tensor, "batch nodes"]) -> list[slice]:
+    """The nodes that read in one go: all of them where a gradient is wanted."""
+    batch, nodes = mask.shape
+    rows = nodes if torch.is_grad_enabled() else max(1, AT_ONCE // (batch * (nodes + 1)))
+    return [slice(first, first + rows) for first in range(0, nodes, rows)]
+
+
+def _join(nodes: Nodes, parts: Sequence[Hop]) -> Hop:
+    states = torch.cat([part.nodes.states for part in parts], 1)
+    registers = torch.cat([part.nodes.registers for part in parts], 1)
+    asking = [weights[:, :, -1:] for weights in parts[-1].weights]
+    return Hop(replace(nodes, states=states, registers=registers), asking)

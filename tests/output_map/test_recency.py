@@ -22,7 +22,7 @@ def look(scores, heads, mask, readers=None):
     """The weights of heads by their scores [heads batch nodes nodes], in the order told, nothing left out."""
     rows = scores[:, :, -(readers or scores.shape[2]) :]
     rows = nearest_first(torch.nn.functional.pad(rows, (1, 0)), heads, -1)
-    barred = barriers(mask, heads, rows.shape[2])
+    barred = barriers(mask, heads, slice(mask.shape[1] - rows.shape[2], None))
     return nearest_first(torch.cat(read_weights(rows + barred, heads)), heads, -1)[..., 1:]
 
 
@@ -163,7 +163,7 @@ def test_heads_of_all_kinds_side_by_side_and_some_readers_alone(heads, readers):
 def test_weights_add_up_by_node_in_the_order_told():
     heads, scores = (2, 1, 1, 1), torch.randn(5, 3, 6, 6, dtype=torch.float64)
     rows = nearest_first(torch.nn.functional.pad(scores, (1, 0)), heads, -1)
-    weights = read_weights(rows + barriers(MASK, heads, 6), heads)
+    weights = read_weights(rows + barriers(MASK, heads, slice(None)), heads)
     torch.testing.assert_close(add_up_by_node(weights), look(scores, heads, MASK).sum((0, 2)))
 
 

@@ -43,7 +43,8 @@ def hop(hops, nodes, readers=None):
     """One hop of the last so many nodes, or of all, and its weights [batch heads readers nodes] as told."""
     readers = readers or nodes.mask.shape[1]
     some = Nodes(*(part[:, -readers:] for part in (nodes.states, nodes.registers, nodes.mask)))
-    done = hops.hop(some, hops.offered(nodes, barriers(nodes.mask, hops.heads, readers).double()))
+    last = slice(nodes.mask.shape[1] - readers, None)
+    done = hops.hop(some, hops.offered(nodes), barriers(nodes.mask, hops.heads, last).double())
     return done.nodes, told(hops, done.weights)
 
 
@@ -105,7 +106,7 @@ def test_all_nodes_read_and_then_the_question_alone_once_an_item():
     registers = nodes.registers
     for after, weights in done[2:]:
         alone = Nodes(question, registers[:, -1:], nodes.mask[:, -1:])
-        now = hops.hop(alone, hops.offered(facts, barriers(facts.mask, hops.heads, 1).double()))
+        now = hops.hop(alone, hops.offered(facts), barriers(facts.mask, hops.heads, slice(3, 4)).double())
         assert torch.equal(after.states, now.nodes.states)
         assert torch.equal(after.registers, now.nodes.registers)
         assert torch.equal(weights, told(hops, now.weights))
@@ -229,3 +230,27 @@ def test_where_links_end_is_what_the_hops_begin_with():
     hidden = [nodes.mask & (torch.arange(4) == 2)]
     unseen = hops.begin(nodes.states, fillers, nodes.mask, hidden=hidden)
     assert (unseen.ends.walk[:, :, 2] == 0).all()
+
+
+@pytest.mark.parametrize("rows", [1, 3, 100])
+def test_a_long_story_read_in_parts_is_read_to_the_same(monkeypatch, rows):
+    hops, nodes = layer(hops=3).eval(), random_nodes(nodes=7)
+    veils = [torch.rand(2, 7) < 0.3 for _ in range(3)]
+    with torch.no_grad():
+        whole = [*hops.read_together(nodes, veils)]
+        monkeypatch.setattr("memnn.output_map.symbol_hops.AT_ONCE", rows * 2 * 8)
+        parts = [*hops.read_together(nodes, veils)]
+    assert len(whole) == len(parts) == 2
+    for one, other in zip(whole, parts):
+        assert torch.allclose(one.nodes.states, other.nodes.states, atol=1e-12)
+        assert torch.allclose(one.nodes.registers, other.nodes.registers, atol=1e-12)
+        assert torch.equal(one.nodes.mask, other.nodes.mask)
+        seen = [weights if rows == 100 else weights[:, :, -1:] for weights in one.weights]
+        assert all(torch.allclose(*pair, atol=1e-12) for pair in zip(seen, other.weights))
+
+
+def test_where_a_gradient_is_wanted_nothing_is_read_in_parts(monkeypatch):
+    hops, nodes = layer(hops=2), random_nodes()
+    monkeypatch.setattr("memnn.output_map.symbol_hops.AT_ONCE", 1)
+    (only,) = hops.read_together(nodes)
+    assert all(weights.shape[2] == 4 for weights in only.weights)
