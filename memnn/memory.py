@@ -71,6 +71,11 @@ class SymbolMemory:
         stories = (part[rows] for part in (self.slots, self.symbols, self.names, self.mask))
         return SymbolMemory(self.frames, *stories)
 
+    def at(self, facts: Int[Tensor, " some"]) -> "SymbolMemory":
+        """The memory of some of the facts."""
+        stories = (part[:, facts] for part in (self.slots, self.symbols, self.names, self.mask))
+        return SymbolMemory(self.frames, *stories)
+
     def repeat(self, times: int) -> "SymbolMemory":
         """One story's memory as many times, at no cost."""
         stories = (self.slots, self.symbols, self.names, self.mask)

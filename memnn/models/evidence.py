@@ -21,6 +21,7 @@ from memnn.text.vocabulary import NIL
 
 AT_ONCE = 500_000  # pairs of nodes read in one go when facts are hidden
 MOST_TRIED = 1_000_000  # pairs of nodes for all facts that are hidden
+MOST_FACTS = 1000  # of a story that are looked at
 LEAST_TRIED = 4  # facts; or all that are on the way, where the question asks along one
 ON = 0.5  # farther off the way than the nearest facts by less: as near
 
@@ -49,12 +50,15 @@ def explain(network: Reads, memory: SymbolMemory, question: Question) -> Trace:
     """The trace of a question about one story, its weights those of `weigh_by_hiding`.
 
     Where there are many facts, some are tried: those that reading spoke for most (`reads_that_spoke`), or
-    where ways from fact to fact are read, those that are least off the way.
+    where ways from fact to fact are read, those that are least off the way. Of very many only the
+    `nearest_facts` are looked at, and hidden in a story of these.
     """
     scores, hops = network.read(memory, question)
     best = scores[0].argmax(-1)
     items = int((best == STOP).nonzero()[0]) + 1 if (best == STOP).any() else len(best)
-    facts, together = memory.mask.shape[1], len(hops) - len(best)
+    kept = nearest_facts(memory, question, MOST_FACTS)
+    memory, told = memory.at(kept), memory.mask.shape[1]
+    facts, together = len(kept), len(hops) - len(best)
     count = together + max(1, items - 1)
     cost = cost_of_reading(network.settings, facts, question)
 
@@ -73,9 +77,27 @@ def explain(network: Reads, memory: SymbolMemory, question: Question) -> Trace:
     tried = memory.mask[0].nonzero()[:, 0]
     if len(tried) > most:
         tried = _likeliest(network, memory, question, most)
-    weights = weigh_by_hiding(log_odds, facts, count, tried)
+    weights = torch.zeros(count, told)
+    weights[:, kept] = weigh_by_hiding(log_odds, facts, count, tried)
     states = [hop.nodes.states[:, -1] for hop in hops]
     return tuple(Reading(state, row[None]) for state, row in zip(states, weights))
+
+
+def nearest_facts(memory: SymbolMemory, question: Question, most: int) -> Int[Tensor, " some"]:
+    """So many facts of one story, in their order: those that name a symbol of the question, then those that
+    name one of theirs, then any; the newest first.
+    """
+    count = memory.mask.shape[1]
+    if count <= most:
+        return torch.arange(count)
+    symbols = memory.symbols[0]
+    reached, near = torch.unique(question.symbols[0]), torch.zeros(count, dtype=torch.long)
+    for _ in range(2):
+        fits = torch.isin(symbols, reached[reached != NONE]).any(1)
+        near += fits
+        reached = torch.unique(symbols[fits])
+    order = (near * count + torch.arange(count)).topk(most).indices
+    return order.sort().values
 
 
 def _likeliest(network: Reads, memory: SymbolMemory, question: Question, most: int) -> Int[Tensor, " tried"]:

@@ -185,11 +185,13 @@ class SymbolHops(nn.Module):
         whole = self._barred(nodes, parts[0]) if len(parts) == 1 else None
         for number in range((rounds or self.rounds).stops[-1]):
             veil, offered = hidden[number] if number < len(hidden) else None, self.offered(nodes)
-            done = []
+            done = list[Nodes]()
             for part in parts:
                 barred = self._barred(nodes, part) if whole is None else whole
-                done.append(self.hop(nodes.of(part), offered, self._veiled(barred, veil)))
-            hop = done[0] if len(done) == 1 else _join(nodes, done)
+                hop = self.hop(nodes.of(part), offered, self._veiled(barred, veil))
+                done.append(hop.nodes)
+            if len(parts) > 1:
+                hop = Hop(_joined(nodes, done), [weights[:, :, -1:] for weights in hop.weights])
             nodes = hop.nodes
             yield hop
 
@@ -275,8 +277,6 @@ def _parts(mask: Bool[Tensor, "batch nodes"]) -> list[slice]:
     return [slice(first, first + rows) for first in range(0, nodes, rows)]
 
 
-def _join(nodes: Nodes, parts: Sequence[Hop]) -> Hop:
-    states = torch.cat([part.nodes.states for part in parts], 1)
-    registers = torch.cat([part.nodes.registers for part in parts], 1)
-    asking = [weights[:, :, -1:] for weights in parts[-1].weights]
-    return Hop(replace(nodes, states=states, registers=registers), asking)
+def _joined(nodes: Nodes, parts: Sequence[Nodes]) -> Nodes:
+    states = torch.cat([part.states for part in parts], 1)
+    return replace(nodes, states=states, registers=torch.cat([part.registers for part in parts], 1))
