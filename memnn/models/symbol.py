@@ -21,6 +21,7 @@ from memnn.models.symbol_ensemble import SymbolEnsemble
 from memnn.models.symbol_settings import SymbolSettings
 from memnn.models.symbol_stories import SymbolStories
 from memnn.models.symbol_training import taught, told_beside
+from memnn.output_map.called import Called
 from memnn.output_map.end_answers import EndAnswers
 from memnn.output_map.layout import Layout
 from memnn.output_map.links import Links
@@ -60,6 +61,7 @@ class SymbolMemoryNetwork(SymbolSettings):
             links=Links(self.dim, self.places, self.width) if self.links else None,
             said=self._said(answers),
             said_of_ends=EndAnswers(self.dim, answers) if self.links and self.asked else None,
+            called=Called(self.dim, self.kinds or self.dim, self.scratch) if self.called else None,
         )
         response = CopyingResponse(self.dim, self.places + self.scratch, self.places, answers)
         generalization = AppendSymbols(self.capacity)
@@ -193,4 +195,4 @@ class SymbolNetwork(SymbolStories):
         filled = one_hot(symbols, question.most, mask).to(states)
         says = self.input_map.name_vectors(named)
         names, kinds = self.input_map.encode_names(says), None if self.settings.kinds is None else says
-        return self.output_map.begin(states, filled, mask, names, hidden, rounds, kinds, named == NIL)
+        return self.output_map.begin(states, filled, mask, names, hidden, rounds, kinds, named == NIL, says)

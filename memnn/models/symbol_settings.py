@@ -38,6 +38,7 @@ class SymbolSettings:
     ensemble: int = 1  # how many O and R read the memory, and answer by their mean probabilities
     items: int = 20  # of an answer that is a list, at most
     dropout: float = 0.0  # of the hidden units
+    called: bool = False  # symbols that are read by name are moved by what they are called, too
     nameless: float = 0.1  # share of training stories in which no symbol is read by name
     by_name: bool = False  # read every symbol by its name too: an ablation
     copying: bool = True  # without it what training told is said, not copied: an ablation, with by_name

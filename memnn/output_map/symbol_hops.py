@@ -14,6 +14,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from memnn.output_map.called import Called
 from memnn.output_map.end_answers import EndAnswers
 from memnn.output_map.layout import Laid, Layout
 from memnn.output_map.links import Ends, Links
@@ -38,6 +39,7 @@ class Nodes:
     ended: Float[Tensor, "batch entries"] | None = None  # log p by where links end alone, in training
     ends: Ends | None = None  # where they end, with links
     laid: Laid | None = None  # where things are, with a layout
+    names: Float[Tensor, "batch symbols called"] | None = None  # what symbols are called, where that counts
 
     def of(self, part: slice) -> "Nodes":
         """Some of the nodes, one after the other."""
@@ -92,7 +94,7 @@ class SymbolHops(nn.Module):
     `layout` with where things are, and a question about two things is led along the facts between them, item
     by item (`layout.py`); with `links` with what is told where the facts that lead on from them end, the
     symbol there in the first scratch register (`links.py`). In training these may be asked for the answer by
-    themselves (`pair_answers.py`, `end_answers.py`).
+    themselves (`pair_answers.py`, `end_answers.py`). With `called`, t_r depends on names too (`called.py`).
     """
 
     def __init__(
@@ -111,10 +113,11 @@ class SymbolHops(nn.Module):
         links: Links | None = None,
         said: PairAnswers | None = None,
         said_of_ends: EndAnswers | None = None,
+        called: Called | None = None,
     ) -> None:
         super().__init__()
         self.pairs, self.layout, self.links = pairs, layout, links
-        self.said, self.said_of_ends = said, said_of_ends
+        self.said, self.said_of_ends, self.called = said, said_of_ends, called
         self.places, self.scratch, self.heads, self.width = places, scratch, heads, width
         self.hops = hops
         count, registers = sum(heads), places + scratch
@@ -142,11 +145,12 @@ class SymbolHops(nn.Module):
         rounds: Rounds | None = None,
         says: Float[Tensor, "batch nodes places said"] | None = None,
         things: Bool[Tensor, "batch nodes places"] | None = None,
+        called: Float[Tensor, "batch nodes filled named"] | None = None,
     ) -> Nodes:
         """The nodes before the first hop; the question is the last. Of what is `hidden` in the first hop
         pairs and layout know nothing; nor pairs of what `names` add, but of what they say (`PairRounds`).
         `things` says in which places symbols stand that the layout may join, all unless told: not words read
-        by name, which are part of what a fact says.
+        by name, which are part of what a fact says. `called` is what names say to `called.py`.
         """
         batch, nodes, _, symbols = fillers.shape
         told, frames = mask & ~hidden[0] if hidden else mask, states
@@ -169,7 +173,9 @@ class SymbolHops(nn.Module):
             scratch = torch.cat([ends.symbols[:, :, None], scratch[:, :, 1:]], 2)
             if self.training and self.said_of_ends is not None:
                 ended = self.said_of_ends(frames[:, -1], ends.shown[:, -1], ends.symbols[:, -1])
-        return Nodes(states, torch.cat([fillers, scratch], 2), mask, said, ended, ends, laid)
+        registers = torch.cat([fillers, scratch], 2)
+        known = None if self.called is None or called is None else self.called.of_symbols(fillers, called)
+        return Nodes(states, registers, mask, said, ended, ends, laid, known)
 
     @property
     def rounds(self) -> Rounds:
@@ -263,9 +269,13 @@ class SymbolHops(nn.Module):
         )
         states = nodes.states + self.mix(torch.cat(seen, -1))
         sizes = [heads, 1, self.places]
-        t = self.move(self.after(states)).view(batch, count, self.scratch, sum(sizes)).softmax(-1)
-        of_reads, of_itself, of_sentence = t.split_with_sizes(sizes, -1)
         sentence, scratch = registers.split_with_sizes([self.places, self.scratch], 2)
+        y = self.after(states)
+        t = self.move(y).view(batch, count, self.scratch, sum(sizes))
+        if self.called is not None and nodes.names is not None:
+            others, own = self.called(y, nodes.names, torch.cat([moved, sentence], 2), scratch)
+            t = t + torch.cat([others[..., :heads], own, others[..., heads:]], -1)
+        of_reads, of_itself, of_sentence = t.softmax(-1).split_with_sizes(sizes, -1)
         scratch = of_reads @ moved + of_itself * scratch + of_sentence @ sentence
         return Hop(replace(nodes, states=states, registers=torch.cat([sentence, scratch], 2)), weights)
 

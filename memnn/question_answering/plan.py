@@ -23,6 +23,7 @@ from memnn.question_answering.recipes import (
     RELATIONS,
 )
 from memnn.story import Story
+from memnn.text.find_symbols import find_symbols
 from memnn.text.lexicon import Lexicon
 from memnn.text.tokenizer import fold, tokenize
 from memnn.training import checkpoint
@@ -74,20 +75,24 @@ class StoryPlan:
         """The plan for these stories: of a fresh symbol network with LINKED where chains lead to the answers,
         with CHAINS where it is asked along chains, and with RELATIONS where these are answered in a word,
         unless it is told to do without pairs. Where some lead from two things, as from the football and the
-        kitchen before which it was elsewhere, hops do better by themselves, with IN_TIME.
+        kitchen before which it was elsewhere, hops do better by themselves, with IN_TIME. Where answers hang
+        on which name it is, symbols are moved by what they are `called`.
         """
         if self.model != "symbol" or self.init is not None:
             return self
-        relations: Mapping[str, Any] = {}
+        found: dict[str, Any] = {}
+        if self.settings.get("called") is None and find_symbols(stories, self.symbols).told_apart:
+            found["called"] = True
         if lead_to_answers(stories):
             recipe = IN_TIME if ask_along_chains(stories, HARDLY) else LINKED
         elif ask_along_chains(stories):
             recipe = CHAINS
-            relations = RELATIONS if self.settings.get("pairs", 1) and answer_in_a_word(stories) else {}
+            if self.settings.get("pairs", 1) and answer_in_a_word(stories):
+                found |= RELATIONS
         else:
-            return self
+            return dataclasses.replace(self, settings={**found, **self.settings}) if found else self
         chains = recipe.for_amount(len(stories))
-        settings = {**chains.model, **relations, **self.settings}
+        settings = {**chains.model, **found, **self.settings}
         return dataclasses.replace(self, settings=settings, options={**chains.training, **self.options})
 
     def _first_settings(self, init: str) -> dict[str, Any]:

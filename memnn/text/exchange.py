@@ -30,6 +30,8 @@ BY_CHANCE = 0.5  # how often copied answers may be absent, to how often they are
 LEAST_CLOSED = 10  # answers that are not copied, for a judgement on them
 LIFT, OVER_CHANCE = 0.2, 0.05  # questions whose answer can be reached only through a class
 STEPS = 4  # from fact to fact, when looking for the answer
+ABSENT_ANSWERS = "answers that stand nowhere in the story"
+SAID_ANSWERS = "the answer depends on which of them it is"
 NO_CHANCE = 20.0  # times that a word would be asked for, if it were as others are, and is not
 
 
@@ -50,11 +52,16 @@ def judge(stories: Sequence[Story], symbols: Symbols, given: int) -> Symbols:
     symbols = _without(symbols, gone)
     kinds = by_kind(stories, symbols)
     by_name: dict[str, set[int]] = defaultdict(set)
-    for (number, kind), why in _failures(kinds, symbols, _copied(kinds, symbols)).items():
+    failures = _failures(kinds, symbols, _copied(kinds, symbols))
+    for (number, kind), why in failures.items():
         by_name[kind].add(number)
         reasons[f"{', '.join(symbols.classes[number])} in '{kind}'"] = f"by name: {why}"
     found = {kind: tuple(sorted(numbers)) for kind, numbers in by_name.items()}
-    return replace(symbols, by_name=found, reasons=reasons)
+    apart = {kind for (_, kind), why in failures.items() if why not in (ABSENT_ANSWERS, SAID_ANSWERS)}
+    copied_there = any(
+        sum({*question.closed} == {"@"} for question in kinds[kind]) > len(kinds[kind]) / 2 for kind in apart
+    )
+    return replace(symbols, by_name=found, reasons=reasons, told_apart=copied_there)
 
 
 def _without(symbols: Symbols, gone: set[str]) -> Symbols:
@@ -169,12 +176,12 @@ def _failures(
             members = set(symbols.classes[number])
             absent = sum(bool(members & set(q.answer) - q.present) for q in questions)
             if absent > max(1, ABSENT * len(questions)):
-                failures[number, kind] = "answers that stand nowhere in the story"
+                failures[number, kind] = ABSENT_ANSWERS
                 continue
             if not any(members & q.present for q in questions):
                 continue
             if _depends(number, questions, symbols):
-                failures[number, kind] = "the answer depends on which of them it is"
+                failures[number, kind] = SAID_ANSWERS
                 continue
             more = _conflicts(questions, symbols, accepted | {number})
             if more - conflicts > max(2, CONFLICTS * len(questions)):

@@ -4,6 +4,7 @@ Words that stand in the same places are candidates (`word_classes.py`), and so a
 where one can; `exchange.py` judges which of them are symbols, and where they keep their own meaning.
 """
 
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -21,6 +22,11 @@ SPELLED_ALIKE = 0.55  # of two forms of one word, on average over a class
 
 def find_symbols(stories: Sequence[Story], given: Sequence[Sequence[str]] = ()) -> Symbols:
     """The symbols of training stories. `given` classes are taken as they are, beside those found."""
+    return _find_symbols(tuple(stories), tuple(map(tuple, given)))
+
+
+@functools.lru_cache(maxsize=1)  # a plan asks for those of its stories, and then the lexicon
+def _find_symbols(stories: Sequence[Story], given: Sequence[Sequence[str]]) -> Symbols:
     sentences = _count_sentences(stories)
     asked = {tokenize(story.question) for story in stories}
     asked |= {tokenize(item) for story in stories for item in story.answer}

@@ -84,6 +84,7 @@ class Lexicon:
             capital=bool(said.get("capital", False)),
             kinds=frozenset(said.get("kinds", ())),
             reasons=dict(said["reasons"]),
+            told_apart=bool(said.get("told_apart", False)),
         )
         return cls(symbols, content["words"], content["answers"], content["spelling"])
 

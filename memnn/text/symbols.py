@@ -44,6 +44,7 @@ class Symbols:
     capital: bool = False  # symbols are written with a capital letter: a word without one is none
     kinds: frozenset[str] = frozenset()  # the frames of training as text
     reasons: Mapping[str, str] = field(default_factory=dict)  # why classes were dropped or kept by name
+    told_apart: bool = False  # some answers that are copied hang on which word of a class it is
 
     def __post_init__(self) -> None:
         """Index the words."""
