@@ -56,7 +56,7 @@ def is_no_chance(seen: Sequence[Seen], association: Callable[[Mapping[Role, Tabl
 
 def of_all_roles(tables: Mapping[Role, Table]) -> float:
     """Chi squared summed over roles."""
-    return sum(map(_chi_squared, tables.values()))
+    return sum(map(_chi_squared, tables.values()), 0.0)
 
 
 def between_signs(tables: Mapping[Role, Table]) -> float:
