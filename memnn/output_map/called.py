@@ -7,12 +7,13 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 NUMBERS = 8  # of what a symbol is called
+SHARP = 4.0  # so that names make a difference from the start: else it takes several times as many epochs
 
 
 class Called(nn.Module):
     """What is added to the scores t_ra of moving what is at hand, a, into scratch register r (`SymbolHops`):
 
-        t_ra <- t_ra + C_r y . N n_a        n_a = sum_s m_as n_s
+        t_ra <- t_ra + 4 C_r y . N n_a        n_a = sum_s m_as n_s
 
     y being the state of the node that moves, m_as the share of symbol s in a, and n_s what the name of s
     says, the mean over its mentions: 0 unless it is read by name, so that all other symbols are moved as they
@@ -46,6 +47,6 @@ class Called(nn.Module):
         scratch: Float[Tensor, "batch nodes scratch symbols"],
     ) -> tuple[Float[Tensor, "batch nodes scratch shared"], Float[Tensor, "batch nodes scratch one"]]:
         """What is added for what may go into any register, and for what each has."""
-        want = self.want(y).unflatten(-1, (self.scratch, NUMBERS))
+        want = SHARP * self.want(y).unflatten(-1, (self.scratch, NUMBERS))
         others = want @ (shared @ called[:, None]).mT
         return others, (want * (scratch @ called[:, None])).sum(-1, keepdim=True)

@@ -13,6 +13,7 @@ from memnn.models import MODELS
 from memnn.question_answering.chains import HARDLY, answer_in_a_word, ask_along_chains, lead_to_answers
 from memnn.question_answering.fit import check_restarts
 from memnn.question_answering.recipes import (
+    APART,
     BEGUN_EPOCHS,
     CHAINS,
     DECAY,
@@ -76,23 +77,25 @@ class StoryPlan:
         with CHAINS where it is asked along chains, and with RELATIONS where these are answered in a word,
         unless it is told to do without pairs. Where some lead from two things, as from the football and the
         kitchen before which it was elsewhere, hops do better by themselves, with IN_TIME. Where answers hang
-        on which name it is, symbols are moved by what they are `called`.
+        on which name it is, symbols are moved by what they are `called`, and walks, which take both of two
+        who are named for one, are left off, with APART.
         """
         if self.model != "symbol" or self.init is not None:
             return self
-        found: dict[str, Any] = {}
-        if self.settings.get("called") is None and find_symbols(stories, self.symbols).told_apart:
-            found["called"] = True
-        if lead_to_answers(stories):
+        apart = self.settings.get("called", True) and find_symbols(stories, self.symbols).told_apart
+        relations: Mapping[str, Any] = {}
+        if lead_to_answers(stories) and (ask_along_chains(stories, HARDLY) or not apart):
             recipe = IN_TIME if ask_along_chains(stories, HARDLY) else LINKED
         elif ask_along_chains(stories):
             recipe = CHAINS
-            if self.settings.get("pairs", 1) and answer_in_a_word(stories):
-                found |= RELATIONS
+            relations = RELATIONS if self.settings.get("pairs", 1) and answer_in_a_word(stories) else {}
+        elif apart:
+            recipe = APART
         else:
-            return dataclasses.replace(self, settings={**found, **self.settings}) if found else self
+            return self
         chains = recipe.for_amount(len(stories))
-        settings = {**chains.model, **found, **self.settings}
+        called = {"called": True} if apart else {}
+        settings = {**chains.model, **relations, **called, **self.settings}
         return dataclasses.replace(self, settings=settings, options={**chains.training, **self.options})
 
     def _first_settings(self, init: str) -> dict[str, Any]:

@@ -128,6 +128,9 @@ IN_TIME = Recipe(
     _IN_CHAINS,
 )
 
+# Of questions whose answers hang on which name it is (`told_apart.py`)
+APART = Recipe({}, {"weight_decay": DECAY})  # names that are drawn to 0 are never told apart
+
 RECIPES: dict[tuple[str, str], Recipe] = {
     ("symbol", "single"): Recipe(_SYMBOL.model, {**_SYMBOL.training, "weight_decay": DECAY}),
     ("symbol", "joint"): _SYMBOL,
