@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from text.he_and_she import told, who_took_it
 
 from memnn.question_answering.chains import answer_in_a_word, ask_along_chains, lead_to_answers
 from memnn.question_answering.plan import StoryPlan, make_plan
+from memnn.question_answering.recipes import DECAY
 from memnn.question_answering.training import train_stories
 from memnn.story import Story
 from memnn.training import checkpoint
@@ -152,3 +154,12 @@ def test_unless_told_otherwise_or_begun_from_another_network_or_another_model():
 def test_a_run_records_it(tmp_path):
     train_stories(CHAIN, CHAIN, tmp_path / "run", StoryPlan(options={"epochs": 1}))
     assert checkpoint.read_config(tmp_path / "run")["settings"]["pairs"] == 10
+
+
+def test_where_names_are_told_apart_they_are_moved_by_what_they_are_called():
+    stories = told(who_took_it, 300)
+    settings, options = StoryPlan().for_stories(stories).resolve(len(stories))
+    assert settings.called and not settings.links and options.weight_decay == DECAY
+    settings, _ = StoryPlan(settings={"called": False}).for_stories(stories).resolve(len(stories))
+    assert settings.links and not settings.called
+    assert not any(StoryPlan().for_stories(some).resolve()[0].called for some in (PLAIN, THINGS, WAYS))

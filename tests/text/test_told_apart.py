@@ -1,59 +1,27 @@
 """Copied answers that hang on which word it is: on data made so that they do, and so that they seem to."""
 
-import random
 from collections import Counter
 
 import pytest
+from text.he_and_she import MEN, PEOPLE, PLACES, THINGS, told, where_they_went, who_took_it
 
-from memnn.story import Story
 from memnn.text.association import Seen, between_signs, is_no_chance, of_all_roles
 from memnn.text.exchange import judge
 from memnn.text.symbols import Symbols
 from memnn.text.tokenizer import tokenize
 
-MEN, WOMEN = ("adam", "carl", "emil"), ("beth", "dora", "fay")
-PEOPLE, PLACES, THINGS = (*MEN, *WOMEN), ("barn", "hill", "lake", "mill"), ("book", "lamp", "ring")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 APART = "some facts tell of some of them alone"
 BEFORE = "of any two of them the answer goes with the same one"
 
 
-def reasons(tell, *classes, times=300):
-    """Why words are read by name, of so many stories as told by `tell(rng)`: facts, question, answer."""
-    rng = random.Random(0)
-    stories = []
-    for _ in range(times):
-        facts, question, answer = tell(rng)
-        others = [f"{rng.choice(PEOPLE)} went to the {rng.choice(PLACES)}" for _ in range(4)]  # all differ
-        stories.append(Story((*others, *facts), question, (answer,)))
-    told = {word for s in stories for text in (*s.facts, s.question, *s.answer) for word in tokenize(text)}
-    symbols = judge(stories, Symbols(classes, words=frozenset(told)), 0)
+def reasons(tell, *classes):
+    """Why words are read by name, of stories as told by `tell(rng)`: facts, question, answer."""
+    stories = told(tell, 300)
+    words = {word for s in stories for text in (*s.facts, s.question, *s.answer) for word in tokenize(text)}
+    symbols = judge(stories, Symbols(classes, words=frozenset(words)), 0)
     by_name = {why.removeprefix("by name: ") for why in symbols.reasons.values() if "by name" in why}
     return by_name | {key for key, why in symbols.reasons.items() if "nor answered as others" in why}
-
-
-def two_who_met(rng):
-    man, woman = rng.choice(MEN), rng.choice(WOMEN)
-    one, other = rng.sample((man, woman), 2)
-    return man, woman, f"{one} met {other} at the {rng.choice(PLACES)}"
-
-
-def who_took_it(rng):
-    man, woman, met = two_who_met(rng)
-    some = rng.sample(THINGS, 2)
-    told = [f"he took the {some[0]}", f"she took the {some[1]}"]
-    rng.shuffle(told)
-    which = rng.randrange(2)
-    return [met, *told], f"who took the {some[which]}", (man, woman)[which]
-
-
-def where_they_went(rng):
-    man, woman, met = two_who_met(rng)
-    some = rng.sample(PLACES, 2)
-    told = [f"he went to the {some[0]}", f"she went to the {some[1]}"]
-    rng.shuffle(told)
-    which = rng.randrange(2)
-    return [met, *told], f"where is {(man, woman)[which]}", some[which]
 
 
 def the_one_named_last(rng):
