@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from memnn.question_answering.reading import read_stories
+from memnn.text.find_symbols import find_symbols
 from memnn.worlds.folder import write_folder
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -17,6 +19,19 @@ def test_a_story_of_words_never_seen_is_answered_rightly():
     assert len(asked) == 6
     assert "Where is the ring?\n  bonfire\n    because  15  Sigurd got the ring." in asked[0]
     assert all("because" in question for question in asked)
+
+
+def test_of_a_library_all_readers_books_and_shelves_are_found(tmp_path):
+    """A world of which nothing was made or set; the second seed tells other stories."""
+    told = []
+    for seed in ("1", "2"):
+        command = [sys.executable, EXAMPLES / "library.py", "300", seed]
+        told.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert len({*told[0].splitlines(), *told[1].splitlines()}) == 600
+    (tmp_path / "library.jsonl").write_text(told[0], encoding="utf-8")
+    symbols = find_symbols(read_stories(tmp_path / "library.jsonl", "all"))
+    assert [len(words) for words in sorted(symbols.classes)] == [10, 6, 12]
+    assert "red shelf" in sorted(symbols.classes)[1] and symbols.by_name == {}
 
 
 def test_stories_are_shown_with_their_evidence(tmp_path):
