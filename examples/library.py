@@ -4,6 +4,8 @@
     python examples/library.py 1000 2 > others.jsonl
     memnn train qa --data library.jsonl --out runs/library
     memnn evaluate runs/library --data others.jsonl --split all
+
+Every line is a story and one question about it; nothing but the answer is told.
 """
 
 import json
