@@ -12,8 +12,32 @@ import json
 import random
 import sys
 
-READERS = "Ines Jonas Klara Luis Marta Nils Olga Pavel Quinn Rosa Stefan Tilda".split()
-BOOKS = "Dune Emma Ulysses Middlemarch Walden Beloved Persuasion Hamlet Kim Utopia".split()
+READERS = (
+    "Ines",
+    "Jonas",
+    "Klara",
+    "Luis",
+    "Marta",
+    "Nils",
+    "Olga",
+    "Pavel",
+    "Quinn",
+    "Rosa",
+    "Stefan",
+    "Tilda",
+)
+BOOKS = (
+    "Dune",
+    "Emma",
+    "Ulysses",
+    "Middlemarch",
+    "Walden",
+    "Beloved",
+    "Persuasion",
+    "Hamlet",
+    "Kim",
+    "Utopia",
+)
 SHELVES = ("red shelf", "blue shelf", "tall shelf", "round table", "front desk", "window seat")
 COUNTS = ("none", "one", "two", "three")
 
