@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import pytest
 import torch
@@ -254,3 +255,31 @@ def test_where_a_gradient_is_wanted_nothing_is_read_in_parts(monkeypatch):
     monkeypatch.setattr("memnn.output_map.symbol_hops.AT_ONCE", 1)
     (only,) = hops.read_together(nodes)
     assert all(weights.shape[2] == 4 for weights in only.weights)
+
+
+class Wanted(torch.nn.Module):
+    """Says the same of whatever is at hand."""
+
+    def __init__(self, *added):
+        super().__init__()
+        self.added = added
+
+    def forward(self, *at_hand):
+        return self.added
+
+
+@pytest.mark.parametrize("place", [None, 0, 1])
+def test_what_is_wanted_by_its_name_is_moved(place):
+    """Into every scratch register goes a symbol of the sentence, or what it holds stays there."""
+    hops, nodes = layer(), random_nodes()
+    heads, (batch, count) = sum(hops.heads), nodes.mask.shape
+    others = torch.zeros(batch, count, hops.scratch, heads + hops.places, dtype=torch.float64)
+    own = torch.zeros(batch, count, hops.scratch, 1, dtype=torch.float64)
+    wanted = own[..., 0] if place is None else others[..., heads + place]
+    wanted += 1000
+    hops.called = Wanted(others, own)
+    named = replace(nodes, names=torch.zeros(batch, 3, 1, dtype=torch.float64))
+    done = hops.hop(named, hops.offered(named), barriers(nodes.mask, hops.heads, slice(None)).double())
+    scratch = done.nodes.registers[:, :, hops.places :]
+    held = nodes.registers[:, :, hops.places :] if place is None else nodes.registers[:, :, place, None]
+    torch.testing.assert_close(scratch, held.expand_as(scratch))

@@ -25,9 +25,10 @@ def reasons(tell, *classes):
 
 
 def the_one_named_last(rng):
-    who, thing = rng.choice(PEOPLE), rng.choice(THINGS)
+    (other, who), thing = rng.sample(PEOPLE, 2), rng.choice(THINGS)
     he = "he" if who in MEN else "she"
-    return [f"{who} sat down", f"{he} took the {thing}"], f"who took the {thing}", who
+    facts = [f"{other} sat down", f"{who} sat down", f"{he} took the {thing}"]
+    return facts, f"who took the {thing}", who
 
 
 def where_the_one_named_last_went(rng):
