@@ -62,7 +62,7 @@ class TrainingBar:
 
 
 def _phase(step: Step) -> str:
-    return ", linear start" if step.linear else ""
+    return f", {step.phase}" if step.phase else ""
 
 
 def _measures(step: Step) -> str:

@@ -15,7 +15,7 @@ from memnn.errors import UserError
 from memnn.tasks import sort_tasks
 from memnn.training import checkpoint
 from memnn.training.curve import draw_curve
-from memnn.training.data import StoryData, digest
+from memnn.training.data import digest, story_data
 from memnn.training.loop import Progress, Trained, train
 from memnn.training.options import Options
 from memnn.training.plan import Plan
@@ -57,7 +57,7 @@ def train_dialogues(
         partial = checkpoint.begin(own, vars(config), vocabulary, overwrite)
         torch.manual_seed(options.seed)
         networks = [model.build(*vocabulary.sizes) for _ in range(options.restarts)]
-        data = StoryData(train_on, valid, vocabulary, networks[0])
+        data = story_data(train_on, valid, vocabulary, networks[0])
         trained = train(networks, data, options, partial, plan.device, report)
         checkpoint.save_weights(partial, trained.weights)
         checkpoint.write_json(partial / "result.json", {"best_restart": trained.best, **trained.measures})

@@ -21,7 +21,7 @@ from memnn.tasks import sort_tasks
 from memnn.text.lexicon import Lexicon
 from memnn.text.vocabulary import Vocabulary
 from memnn.training import checkpoint
-from memnn.training.data import StoryData
+from memnn.training.data import StoryData, story_data
 from memnn.training.loop import Progress, Trained, train
 from memnn.training.options import Options
 from memnn.training.restarts import Restarts
@@ -106,7 +106,7 @@ def train_networks(
         _, known, first = checkpoint.load(checkpoint.find(init))
         for network in networks:
             begin_with(first, network, known, vocabulary)
-    data = StoryData(train_on, valid, vocabulary, networks[0])
+    data = story_data(train_on, valid, vocabulary, networks[0])
     if ensemble is None:
         return train(networks, data, options, folder, device, report)
     trained = train(list(ensemble.members), data, options, folder, device, report)

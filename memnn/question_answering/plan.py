@@ -46,6 +46,7 @@ class StoryPlan:
     device: str = "cpu"
     symbols: tuple[tuple[str, ...], ...] = ()  # classes of words that may trade places, beside those found
     init: str | None = None  # a run whose weights and settings training begins with
+    second_look: bool = True  # at the symbols of a network that errs on validation (`second_look.py`)
     holdout_seed: int = 0  # that split the stories; recorded, to find the split again
 
     def resolve(self, questions: int = PLENTY) -> tuple[Any, Options]:

@@ -2,18 +2,22 @@
 
 import dataclasses
 import functools
+import shutil
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from memnn.errors import UserError
 from memnn.models import MODELS
 from memnn.question_answering.answering import single_config
 from memnn.question_answering.fit import find_vocabulary, train_networks
 from memnn.question_answering.plan import StoryPlan
+from memnn.question_answering.second_look import Learner, names_needed
 from memnn.question_answering.telling import how_asked
 from memnn.story import Story
 from memnn.tasks import sort_tasks
+from memnn.text.lexicon import Lexicon
 from memnn.text.sentences import in_sentences
 from memnn.training import checkpoint
 from memnn.training.curve import draw_curve
@@ -21,6 +25,7 @@ from memnn.training.data import digest
 from memnn.training.loop import Progress, Trained
 from memnn.training.processes import own_folder
 
+LOOK, NAMED = "look", "named"  # of an unfinished run: the second look, and the network after it
 Report = Callable[[str, Progress], None]
 
 
@@ -96,15 +101,47 @@ def _train_one(
     plan = plan.for_stories(train_on)
     model, options = plan.resolve(len(train_on))
     vocabulary = find_vocabulary(model, train_on, plan.symbols)
-    partial = checkpoint.begin(out, vars(_config(train_on, valid, plan)), vocabulary, overwrite)
-    trained = train_networks(
-        model.build, train_on, valid, vocabulary, options, partial, plan.device, report, plan.init
-    )
-    checkpoint.save_weights(partial, trained.weights)
-    checkpoint.write_json(partial / "result.json", {"best_restart": trained.best, **trained.measures})
-    draw_curve(partial)
+    config = vars(_config(train_on, valid, plan))
+
+    def train_in(folder: Path, words: Any, report: Callable[[Progress], None]) -> Trained:
+        trained = train_networks(
+            model.build, train_on, valid, words, options, folder, plan.device, report, plan.init
+        )
+        checkpoint.save_weights(folder, trained.weights)
+        checkpoint.write_json(folder / "result.json", {"best_restart": trained.best, **trained.measures})
+        draw_curve(folder)
+        return trained
+
+    partial = checkpoint.begin(out, config, vocabulary, overwrite)
+    trained = train_in(partial, vocabulary, report)
+    if (
+        plan.second_look
+        and valid
+        and plan.init is None
+        and not options.minutes
+        and isinstance(vocabulary, Lexicon)
+    ):
+        network = model.build(*vocabulary.sizes)
+        checkpoint.put_weights(network, trained.weights, partial)
+        telling = _calling(report, "a second look at symbols")
+        learner = Learner(model, options, partial / LOOK, plan.device, telling)
+        needed = names_needed(network.eval(), vocabulary, train_on, valid, learner)
+        if needed:
+            words = Lexicon.of_symbols(vocabulary.symbols.naming(needed), train_on)
+            other = checkpoint.begin(partial / NAMED, config, words, overwrite=False)
+            second = train_in(other, words, _calling(report, "with more read by name"))
+            if second.measures["error"][second.best] < trained.measures["error"][trained.best]:
+                checkpoint.finish(other, out)
+                shutil.rmtree(partial)
+                return second
+            shutil.rmtree(other)
+        shutil.rmtree(partial / LOOK, ignore_errors=True)
     checkpoint.finish(partial, out)
     return trained
+
+
+def _calling(report: Callable[[Progress], None], phase: str) -> Callable[[Progress], None]:
+    return lambda step: report(dataclasses.replace(step, phase=phase))
 
 
 def _config(train_on: Sequence[Story], valid: Sequence[Story], plan: StoryPlan) -> checkpoint.Config:

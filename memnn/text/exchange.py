@@ -51,17 +51,12 @@ def judge(stories: Sequence[Story], symbols: Symbols, given: int) -> Symbols:
             reasons[", ".join(sorted(outsiders))] = "words: neither asked about nor answered as others are"
     symbols = _without(symbols, gone)
     kinds = by_kind(stories, symbols)
-    by_name: dict[str, set[int]] = defaultdict(set)
     failures = _failures(kinds, symbols, _copied(kinds, symbols))
-    for (number, kind), why in failures.items():
-        by_name[kind].add(number)
-        reasons[f"{', '.join(symbols.classes[number])} in '{kind}'"] = f"by name: {why}"
-    found = {kind: tuple(sorted(numbers)) for kind, numbers in by_name.items()}
     apart = {kind for (_, kind), why in failures.items() if why not in (ABSENT_ANSWERS, SAID_ANSWERS)}
     copied_there = any(
         sum({*question.closed} == {"@"} for question in kinds[kind]) > len(kinds[kind]) / 2 for kind in apart
     )
-    return replace(symbols, by_name=found, reasons=reasons, told_apart=copied_there)
+    return replace(symbols, reasons=reasons, told_apart=copied_there).naming(failures)
 
 
 def _without(symbols: Symbols, gone: set[str]) -> Symbols:

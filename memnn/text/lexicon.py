@@ -43,7 +43,11 @@ class Lexicon:
 
         With `always_by_name` no words trade places: every symbol of training is read by its name.
         """
-        symbols = replace(find_symbols(stories, given), always_by_name=always_by_name)
+        return cls.of_symbols(replace(find_symbols(stories, given), always_by_name=always_by_name), stories)
+
+    @classmethod
+    def of_symbols(cls, symbols: Symbols, stories: Sequence[Story]) -> "Lexicon":
+        """The lexicon of training stories whose symbols are known."""
         words: dict[str, None] = {}
         answers: dict[str, None] = {}
         spelling: dict[str, str] = {}
@@ -65,7 +69,7 @@ class Lexicon:
             words.update(dict.fromkeys(frame))
         symbols = replace(symbols, kinds=frozenset(" ".join(frame) for frame in frames))
         named = {number for numbers in symbols.by_name.values() for number in numbers}
-        if always_by_name:
+        if symbols.always_by_name:
             named = set(range(len(symbols.classes)))
         words.update(dict.fromkeys(word for number in sorted(named) for word in symbols.classes[number]))
         return cls(symbols, words, answers, spelling)
@@ -110,6 +114,10 @@ class Lexicon:
                 "    forms: " + ", ".join(f"{form} of {base}" for form, base in symbols.forms.items())
             )
         return lines + [f"    {words}: {why}" for words, why in symbols.reasons.items()]
+
+    def reading(self, symbols: Symbols) -> "Lexicon":
+        """The same words and answers, other symbols read by name."""
+        return Lexicon(symbols, self.words, self.answers, self.spelling)
 
     @property
     def sizes(self) -> tuple[int, int]:

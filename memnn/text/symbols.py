@@ -7,7 +7,7 @@ never seen in training is a symbol too. Which words of training are symbols is g
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from memnn.text.tokenizer import POSSESSIVE, spell, tokenize
 
@@ -71,6 +71,21 @@ class Symbols:
         if self.always_by_name:
             return tuple(range(len(self.classes)))
         return self.by_name.get(self.parse(question).kind, ())
+
+    def naming(self, reasons: Mapping[tuple[int, str], str]) -> "Symbols":
+        """The same with more classes read by name: (class, kind of question) to the reason why."""
+        by_name = {kind: set(numbers) for kind, numbers in self.by_name.items()}
+        for number, kind in reasons:
+            by_name.setdefault(kind, set()).add(number)
+        said = {
+            f"{', '.join(self.classes[n])} in '{kind}'": f"by name: {why}"
+            for (n, kind), why in reasons.items()
+        }
+        return replace(
+            self,
+            by_name={kind: tuple(sorted(numbers)) for kind, numbers in by_name.items()},
+            reasons={**self.reasons, **said},
+        )
 
     def class_of(self, symbol: str) -> int | None:
         """The number of the symbol's class; None for a word never seen."""

@@ -26,19 +26,19 @@ def digest(*parts: Iterable[Any]) -> str:
     return hashed.hexdigest()
 
 
+def story_data(train: Sequence[Any], valid: Sequence[Any], vocabulary: Any, network: Any) -> "StoryData":
+    """The stories as the batches of this network, which has this vocabulary."""
+    held = network.tensors(valid, vocabulary) if valid else None
+    return StoryData(network.tensors(train, vocabulary), held)
+
+
 class StoryData:
     """Training and validation stories as tensors; without validation stories, training's stand in."""
 
-    def __init__(
-        self,
-        train: Sequence[Any],
-        valid: Sequence[Any],
-        vocabulary: Any,
-        network: Any,
-    ) -> None:
-        """The stories as the batches of this network, which has this vocabulary."""
-        self.train = network.tensors(train, vocabulary)
-        self.valid = network.tensors(valid, vocabulary) if valid else self.train
+    def __init__(self, train: Any, valid: Any | None = None) -> None:
+        """The stories as `tensors` of the network made them."""
+        self.train = train
+        self.valid = train if valid is None else valid
         self.shorter = share_shorter(self.train.lengths, self.train.kind)
 
     @property

@@ -61,6 +61,9 @@ class TrainingData(Protocol):
         """Mean loss on training data without noise: what chooses among restarts."""
 
 
+LINEAR = "linear start"
+
+
 @dataclass(frozen=True)
 class Progress:
     """What a caller is told after every step and every epoch, for a progress bar."""
@@ -70,7 +73,7 @@ class Progress:
     done: float  # share of this epoch, 1 when it is closed
     measures: dict[str, float]  # the last epoch's means over restarts
     seconds: float
-    linear: bool = False  # in the linear start
+    phase: str = ""  # of what it is the training, where that is not the whole: the linear start
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,7 @@ def train(
             rng = np.random.default_rng([options.seed, run.epoch])
             total, seen = torch.zeros(restarts.count, device=accelerator.device), 0
             phase = {"softmax": False} if run.linear else {}
+            called = LINEAR if run.linear else ""
             model.train()
             if options.focus and not run.difficulty:
                 run.difficulty = [1.0] * data.kinds
@@ -159,7 +163,7 @@ def train(
                     follow(run.difficulty, batch.kind, every)
                 total, seen = total + losses.detach().sum(-1), seen + questions
                 done = (step + 1) / (steps + 1)  # the last of an epoch is to validate
-                report(Progress(run.epoch + 1, epochs, done, run.measures, run.seconds, run.linear))
+                report(Progress(run.epoch + 1, epochs, done, run.measures, run.seconds, called))
             measures = {"train_loss": accelerator.reduce(total).cpu() / max(seen, 1)}
             model.eval()
             with torch.no_grad():
@@ -177,7 +181,7 @@ def train(
             metrics.flush()
             run.metrics_size = metrics.tell()
             save_state(folder, run, restarts, optimizer)
-            report(Progress(run.epoch, epochs, 1.0, run.measures, run.seconds, "softmax" in phase))
+            report(Progress(run.epoch, epochs, 1.0, run.measures, run.seconds, called))
     if options.keep == "best" and run.best_weights:
         with torch.no_grad():
             for parameter, best in zip(restarts.stacked, run.best_weights):

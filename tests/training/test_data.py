@@ -7,7 +7,7 @@ from memnn.models.symbol import SymbolMemoryNetwork
 from memnn.story import Story
 from memnn.text.batches import share_shorter
 from memnn.text.lexicon import Lexicon
-from memnn.training.data import StoryData
+from memnn.training.data import story_data
 
 # one kind of question about 1 to 10 facts, another about 11 to 20
 STORIES = [
@@ -18,7 +18,7 @@ STORIES = [
 
 def facts(share, weights=None):
     lexicon = Lexicon.of_stories(STORIES)
-    data = StoryData(STORIES, (), lexicon, SymbolMemoryNetwork(dim=8).build(*lexicon.sizes))
+    data = story_data(STORIES, (), lexicon, SymbolMemoryNetwork(dim=8).build(*lexicon.sizes))
     batches = list(data.batches(np.random.default_rng(0), 4, 1, weights, share))
     return torch.cat([batch.mask.sum(1) for batch in batches]).tolist()
 

@@ -9,14 +9,14 @@ from memnn.errors import UserError
 from memnn.models.memn2n import MemN2N
 from memnn.text.batches import cut_batches
 from memnn.text.vocabulary import Vocabulary
-from memnn.training.data import StoryData
+from memnn.training.data import story_data
 from memnn.training.loop import train
 from memnn.training.options import Options
 from memnn.worlds import simulate
 
 TOLD, HELD = list(simulate("1", 60, 0)), list(simulate("1", 20, 1))
 VOCABULARY = Vocabulary.of_stories(TOLD)
-DATA = StoryData(TOLD, HELD, VOCABULARY, MemN2N(capacity=10).build(len(VOCABULARY)))
+DATA = story_data(TOLD, HELD, VOCABULARY, MemN2N(capacity=10).build(len(VOCABULARY)))
 CPU = torch.device("cpu")
 
 SETTINGS = {
@@ -132,10 +132,10 @@ def test_metrics_have_a_line_an_epoch_with_rate_and_phase(tmp_path):
     assert seconds == sorted(seconds) and seconds[0] > 0
     assert len(told) == 5 * len(written)  # 60 stories in batches of 16, then validation
     assert [progress.done for progress in told[:5]] == [0.2, 0.4, 0.6, 0.8, 1.0]
-    assert [progress.linear for progress in told[::5]] == [not line["softmax"] for line in written]
+    assert [bool(progress.phase) for progress in told[::5]] == [not line["softmax"] for line in written]
     assert told[-1].epoch == told[-1].epochs == len(written)
     for progress, line in zip(told[4::5], written, strict=True):
-        assert progress.linear == (not line["softmax"])
+        assert bool(progress.phase) == (not line["softmax"])
         assert progress.epoch == line["epoch"]
         assert progress.measures["valid_loss"] == pytest.approx(sum(line["valid_loss"]) / 2)
 
