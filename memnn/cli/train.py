@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -50,6 +51,9 @@ def train_qa(
     init: Annotated[
         str | None, typer.Option(help="a symbol run whose weights to begin with, or: pretrained")
     ] = None,
+    second_look: Annotated[
+        bool, typer.Option(help="where it errs on validation, find what symbols are to be read by name")
+    ] = True,
     seed: Seed = None,
     restarts: Restarts = None,
     minutes: Minutes = None,
@@ -72,6 +76,7 @@ def train_qa(
 
     given = _said(seed=seed, restarts=restarts, minutes=minutes)
     plan = make_plan(config, model, joint, set_ or [], given, device, symbols, init)
+    plan = replace(plan, second_look=second_look)
     chosen = parse_tasks(tasks) if tasks is not None else None
     train = read_stories(data, "train", chosen, plan.holdout_seed)
     valid = read_stories(data, "valid", chosen, plan.holdout_seed)

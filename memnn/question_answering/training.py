@@ -25,7 +25,7 @@ from memnn.training.data import digest
 from memnn.training.loop import Progress, Trained
 from memnn.training.processes import own_folder
 
-LOOK, NAMED = "look", "named"  # of an unfinished run: the second look, and the network after it
+LOOKING, AGAIN = "a second look at symbols", "with more read by name"  # what `report` is told then
 Report = Callable[[str, Progress], None]
 
 
@@ -123,19 +123,19 @@ def _train_one(
     ):
         network = model.build(*vocabulary.sizes)
         checkpoint.put_weights(network, trained.weights, partial)
-        telling = _calling(report, "a second look at symbols")
-        learner = Learner(model, options, partial / LOOK, plan.device, telling)
+        look = partial / "look"
+        learner = Learner(model, options, look, plan.device, _calling(report, LOOKING))
         needed = names_needed(network.eval(), vocabulary, train_on, valid, learner)
         if needed:
             words = Lexicon.of_symbols(vocabulary.symbols.naming(needed), train_on)
-            other = checkpoint.begin(partial / NAMED, config, words, overwrite=False)
-            second = train_in(other, words, _calling(report, "with more read by name"))
+            other = checkpoint.begin(partial / "named", config, words, overwrite=True)
+            second = train_in(other, words, _calling(report, AGAIN))
             if second.measures["error"][second.best] < trained.measures["error"][trained.best]:
                 checkpoint.finish(other, out)
                 shutil.rmtree(partial)
                 return second
             shutil.rmtree(other)
-        shutil.rmtree(partial / LOOK, ignore_errors=True)
+        shutil.rmtree(look, ignore_errors=True)
     checkpoint.finish(partial, out)
     return trained
 
