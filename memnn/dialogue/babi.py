@@ -51,7 +51,7 @@ def read_babi(folder: Path, split: str, tasks: Sequence[str] | None = None) -> l
     known: dict[Path, dict[str, str]] = {}
     for task in tasks if tasks is not None else sorted(files, key=int):
         if task not in files:
-            expected = f"expected a {split} task among {', '.join(files)}; found {task!r}"
+            expected = f"expected a task of {split} among {', '.join(files)}; found {task!r}"
             if any(task in find_tasks(folder, other) for other in SPLITS):
                 raise MissingSplit(folder, None, expected, tuple(files))
             raise DataError(folder, None, expected)

@@ -55,6 +55,6 @@ def read_dialogues(
     for task in () if if_there else tasks:
         if task not in known:
             named = ", ".join(sort_tasks(known - {""})) or "none, as no line has a task"
-            raise DataError(files[source], None, f"expected a {split} task among {named}; found {task!r}")
+            raise DataError(files[source], None, f"expected a task of {split} among {named}; found {task!r}")
     chosen = [dialogue for dialogue in dialogues if dialogue.task in tasks]
     return chosen if chosen or not if_there else dialogues

@@ -117,7 +117,7 @@ def _chosen(
         return there
     for task in sort_tasks(tasks):
         if task not in there:
-            expected = f"expected a {split} task among {', '.join(there)}; found {task!r}"
+            expected = f"expected a task of {split} among {', '.join(there)}; found {task!r}"
             if task in files:
                 raise MissingSplit(folder, None, expected, there)
             raise DataError(folder, None, expected)

@@ -65,5 +65,5 @@ def _read_own(
     for task in sort_tasks(tasks):
         if task not in there:
             named = ", ".join(sort_tasks(there - {""})) or "none, as no line has a task"
-            raise DataError(files[source], None, f"expected a {split} task among {named}; found {task!r}")
+            raise DataError(files[source], None, f"expected a task of {split} among {named}; found {task!r}")
     return [story for story in stories if story.task in set(tasks)]

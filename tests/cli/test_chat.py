@@ -95,7 +95,7 @@ def test_train_and_evaluate_own_dialogues(memnn, refused, tmp_path):
         (folder / "test.jsonl").write_text("{oops\n")
         assert "test.jsonl:1: expected a JSON object" in refused("evaluate", out, "--data", folder)
         assert "for the split all" in refused("evaluate", out, "--data", folder, "--split", "all")
-    assert "expected a dev task among 1" in refused(
+    assert "expected a task of dev among 1" in refused(
         "evaluate", out, "--data", tmp_path / "d.jsonl", "--tasks", "2"
     )
     bad = refused("train", "dialogue", "--data", tmp_path / "none", "--out", tmp_path / "x")

@@ -117,7 +117,7 @@ def test_what_cannot_be_evaluated_is_one_line(refused, runs, tmp_path):
     assert "no network for task '6'" in refused(
         "evaluate", one_task(runs, tmp_path), *data, "--split", "train", "--tasks", "6"
     )
-    assert "expected a train task among 1, 6; found '9'" in refused(
+    assert "expected a task of train among 1, 6; found '9'" in refused(
         "evaluate", runs / "joint", *data, "--split", "train", "--tasks", "9"
     )
 
@@ -129,7 +129,7 @@ def test_data_with_none_of_the_runs_own_tasks_is_evaluated_whole(memnn, refused,
     said = memnn("evaluate", runs / "joint", "--data", tmp_path / "own.jsonl", "--split", "all", "--json")
     assert (said.err, said.json()[0]["questions"]) == ("", {task: len(stories)})
     command = ["evaluate", runs / "joint", "--data", tmp_path / "own.jsonl", "--split", "all", "--tasks", "1"]
-    assert f"task among {task or 'none, as no line has a task'}; found '1'" in refused(*command)
+    assert f"among {task or 'none, as no line has a task'}; found '1'" in refused(*command)
 
 
 def test_a_split_that_lacks_a_task_is_told_with_those_it_has(memnn, refused, runs, tmp_path):
@@ -137,7 +137,7 @@ def test_a_split_that_lacks_a_task_is_told_with_those_it_has(memnn, refused, run
         (tmp_path / f"{name}.txt").write_text("1 Mary went home.\n2 Where is Mary?\thome\t1\n" * 3)
     command = ["evaluate", runs / "joint", "--data", tmp_path, "--tasks", "6", "--json"]
     assert memnn(*command).err == "the test split has tasks 1, 2: this is of valid\n"
-    assert "expected a test task among 1, 2; found '6'" in refused(*command, "--split", "test")
+    assert "expected a task of test among 1, 2; found '6'" in refused(*command, "--split", "test")
 
 
 def one_task(runs, tmp_path):

@@ -176,7 +176,7 @@ BAD = {
     "no such task": (
         {},
         ["--tasks", "7"],
-        "expected a train task among none, as no line has a task; found '7'",
+        "expected a task of train among none, as no line has a task; found '7'",
     ),
     "no tasks": ({}, ["--tasks", "1-"], "expected tasks such as 1,2,5-8 or names"),
     "empty tasks": ({}, ["--tasks", ""], "expected tasks such as 1,2,5-8 or names, found ''"),

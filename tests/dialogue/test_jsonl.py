@@ -88,7 +88,7 @@ def test_a_tenth_is_held_out(tmp_path):
         read_dialogues(tmp_path / "x.jsonl", "tst")
     with pytest.raises(UserError, match="expected the split to be one of"):
         read_dialogues(tmp_path / "x.jsonl", "middle")
-    with pytest.raises(DataError, match="expected a trn task among 1; found '2'"):
+    with pytest.raises(DataError, match="expected a task of trn among 1; found '2'"):
         read_dialogues(tmp_path / "x.jsonl", "trn", ["2"])
     assert read_dialogues(tmp_path / "x.jsonl", "trn", ["2"], if_there=True) == train
     assert read_dialogues(tmp_path / "x.jsonl", "trn", ["1", "2"], if_there=True) == train

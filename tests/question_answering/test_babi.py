@@ -159,7 +159,7 @@ def test_a_folder_with_any_valid_file_holds_nothing_out(tmp_path):
     write(tmp_path, "qa2_valid.txt", many(1))
     assert len(read_babi(tmp_path, "train")) == 120
     assert {story.task for story in read_babi(tmp_path, "valid")} == {"2"}
-    assert "a valid task among 2; found '1'" in message(read_babi, tmp_path, "valid", ["1"])
+    assert "a task of valid among 2; found '1'" in message(read_babi, tmp_path, "valid", ["1"])
 
 
 def test_two_stories_give_one_each_and_a_single_story_cannot_be_split(tmp_path):
@@ -188,10 +188,10 @@ def test_what_is_not_there(tmp_path):
         f"{tmp_path}: expected test files such as qa1_test.txt, found none"
     )
     assert message(read_babi, tmp_path, "train", ["3"]) == (
-        f"{tmp_path}: expected a train task among 1; found '3'"
+        f"{tmp_path}: expected a task of train among 1; found '3'"
     )
     assert message(read_babi, tmp_path, "valid", ["21"]) == (
-        f"{tmp_path}: expected a valid task among 1, 3; found '21'"
+        f"{tmp_path}: expected a task of valid among 1, 3; found '21'"
     )
     assert "train, valid, test" in message(read_babi, tmp_path, "dev")
     assert {story.task for story in read_babi(tmp_path, "train")} == {"1"}

@@ -75,7 +75,7 @@ def test_tasks_that_are_not_there(tmp_path):
     write_jsonl(own(3, "10") + own(3, "9") + own(3, "kinship"), path)
     assert (
         message(path, "train", ["9", "11"])
-        == f"{path}: expected a train task among 9, 10, kinship; found '11'"
+        == f"{path}: expected a task of train among 9, 10, kinship; found '11'"
     )
     write_jsonl(own(3), path)
     assert "no line has a task" in message(path, "train", ["1"])
