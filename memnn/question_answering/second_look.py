@@ -10,6 +10,7 @@ right what is wrong without, and not by chance, those that it takes are to be re
 
 import dataclasses
 import math
+import random
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -31,6 +32,7 @@ FAILED = 5.0  # wrong validation questions of a kind, in %
 SURE = 0.01  # the chance of what counts as no chance
 SPARED = 0.02  # share of a kind that may be wrong without a class's names, when they are not needed
 SHORT = 3  # what the epochs are divided by
+MOST = 20_000  # questions that it is trained on
 
 Named = tuple[int, str]  # a class, and the kind of question in which it is read by name
 
@@ -63,6 +65,7 @@ def names_needed(
         [story for story in some if symbols.parse(story.question).kind in stands]
         for some in (train_on, valid)
     )
+    asked = asked if len(asked) <= MOST else random.Random(0).sample(asked, MOST)
     ways = _Ways(lexicon, train_on, stands)
     second = _train(ways, asked, held, learner)
     needed: dict[Named, str] = {}
