@@ -4,7 +4,7 @@ import sys
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from memnn.training.loop import Progress as Step
 
@@ -25,7 +25,7 @@ class TrainingBar:
             refresh_per_second=4,
             disable=not self._live,
         )
-        self._ids: dict[str, object] = {}
+        self._ids: dict[str, TaskID] = {}
 
     def __enter__(self) -> "TrainingBar":
         self._bars.start()
@@ -48,13 +48,14 @@ class TrainingBar:
             print(f"{what}: {epoch}  {_measures(step)}", file=sys.stderr, flush=True)
 
     def _draw(self, task: str, what: str, step: Step) -> None:
-        from rich.progress import TaskID
-
         if task not in self._ids:
             self._ids[task] = self._bars.add_task(what, total=1.0, measures="")
+        bar = self._ids[task]
         done = (step.epoch - 1 + step.done) / step.epochs
+        if done < self._bars.tasks[bar].completed:  # it is trained once more
+            self._bars.reset(bar)
         self._bars.update(
-            TaskID(int(str(self._ids[task]))),
+            bar,
             completed=done,
             description=f"{what}, epoch {step.epoch}/{step.epochs}{_phase(step)}",
             measures=_measures(step),
