@@ -3,12 +3,13 @@
 What words may trade places is found in training stories alone (`memnn.text.find_symbols`), and not all of it
 can be seen there: of three belts the green one is in the middle now and then, and so is every other; only who
 knows the order of all six can tell. Then the network cannot answer however long it is trained. So where one
-fails in some kind of question another is trained, for a third of the epochs, on these questions alone, which
-are told in several ways: with any of the classes that stand in them read by name, or none. Where names set
-right what is wrong without, and not by chance, those that it takes are to be read by name (`names_needed`).
+fails in some kind of question another is trained on these questions alone, each batch with some of the
+classes that stand in them read by name. Where names set right what is wrong without, and what the first
+network has wrong, and not by chance, those that it takes are to be read by name (`names_needed`).
 """
 
 import dataclasses
+import itertools
 import math
 import random
 from collections import defaultdict
@@ -29,10 +30,11 @@ from memnn.training.loop import Progress, train
 from memnn.training.options import Options
 
 FAILED = 5.0  # wrong validation questions of a kind, in %
-SURE = 0.01  # the chance of what counts as no chance
-SPARED = 0.02  # share of a kind that may be wrong without a class's names, when they are not needed
+CHANCE = 0.01  # that names are held for needed where they are not, in any kind
+SPARED = 0.02  # share of a kind's questions, one at least, that a class must set right to be needed
 SHORT = 3  # what the epochs are divided by
 MOST = 20_000  # questions that it is trained on
+WAYS = 12  # of reading stories, where there are more
 
 Named = tuple[int, str]  # a class, and the kind of question in which it is read by name
 
@@ -52,49 +54,54 @@ def names_needed(
     network: Any, lexicon: Lexicon, train_on: Sequence[Story], valid: Sequence[Story], learner: Learner
 ) -> dict[Named, str]:
     """What a network that was trained on these stories should read by name beside what it does, and why."""
-    symbols, kinds = lexicon.symbols, _by_kind(lexicon, valid)
-    right = is_right(network, network.tensors(valid, lexicon))
-    wrong = {kind: int((~right[rows]).sum()) for kind, rows in kinds.items()}
-    failed = [kind for kind, rows in kinds.items() if 100 * wrong[kind] > FAILED * len(rows)]
-    sure = SURE / max(1, len(failed))
-    failed = [kind for kind in failed if is_no_chance(wrong[kind], 0, sure)]
-    stands = _classes(lexicon, [story for story in train_on if symbols.parse(story.question).kind in failed])
-    if not stands:
+    valid = [story for story in valid if lexicon.can_answer(story)]
+    rights = dict[str, np.ndarray]()
+    kinds, asked = _by_kind(lexicon, valid), _by_kind(lexicon, train_on)
+    for kind, some in kinds.items():
+        right = is_right(network, network.tensors(some, lexicon))
+        wrong = int((~right).sum())
+        if kind in asked and 100 * wrong > FAILED * len(right) and is_no_chance(wrong, 0, CHANCE):
+            rights[kind] = right
+    classes = {kind: numbers for kind in rights if (numbers := _classes(lexicon, asked[kind]))}
+    if not classes:
         return {}
-    asked, held = (
-        [story for story in some if symbols.parse(story.question).kind in stands]
-        for some in (train_on, valid)
-    )
-    asked = asked if len(asked) <= MOST else random.Random(0).sample(asked, MOST)
-    ways = _Ways(lexicon, train_on, stands)
-    second = _train(ways, asked, held, learner)
+    readings = _Readings(lexicon, train_on, classes)
+    failed = [asked[kind] for kind in classes], [kinds[kind] for kind in classes]
+    second = _train(readings, len(train_on), *failed, learner)
     needed: dict[Named, str] = {}
-    for kind, rows in _by_kind(lexicon, held).items():
-        told = [held[row] for row in rows]
+    for kind, numbers in classes.items():
 
-        def answered(numbers: Collection[int], told: list[Story] = told, kind: str = kind) -> np.ndarray:
-            return is_right(second, second.tensors(told, ways.reading([(n, kind) for n in numbers])))
+        def answered(named: Collection[int], kind: str = kind) -> np.ndarray:
+            return is_right(second, second.tensors(kinds[kind], readings.by_name([(n, kind) for n in named])))
 
-        without, best = answered(()), answered(stands[kind])
-        if not is_no_chance(int((best & ~without).sum()), int((without & ~best).sum()), sure):
+        without, best = answered(()), answered(numbers)
+        chance = CHANCE / len(classes)
+        if not all(_is_better(best, other, chance) for other in (without, rights[kind])):
             continue
-        kept = set(stands[kind])
-        for number in stands[kind]:
-            if answered(kept - {number}).sum() >= best.sum() - SPARED * len(told):
+        kept = set(numbers)
+        for number in numbers:
+            if answered(kept - {number}).sum() >= best.sum() - max(1, SPARED * len(best)):
                 kept -= {number}
         counts = int((~without).sum()), int((~answered(kept)).sum())
-        why = f"{counts[0]} of {len(told)} questions to validate on were wrong without, {counts[1]} with"
+        why = f"{counts[0]} of {len(best)} questions to validate on were wrong without, {counts[1]} with"
         needed |= {(number, kind): why for number in sorted(kept)}
     return needed
 
 
-def is_no_chance(better: int, worse: int, sure: float) -> bool:
-    """Whether of questions that changed so many were set right and so many set wrong by no chance: McNemar's
-    test, sum_{k >= better} C(n, k) / 2^n <= sure, n = better + worse.
+def _is_better(right: np.ndarray, other: np.ndarray, chance: float) -> bool:
+    return is_no_chance(int((right & ~other).sum()), int((other & ~right).sum()), chance)
+
+
+def is_no_chance(better: int, worse: int, chance: float) -> bool:
+    """Whether, of questions that changed, so many set right and so many set wrong are no chance: McNemar's
+    test, sum_{k >= better} C(n, k) / 2^n <= chance, n = better + worse.
     """
     n = better + worse
-    ways: int = sum(math.comb(n, k) for k in range(better, n + 1))
-    return ways / (1 << n) <= sure
+    term = total = math.comb(n, better)
+    for k in range(better, n):
+        term = term * (n - k) // (k + 1)
+        total += term
+    return total / (1 << n) <= chance
 
 
 @torch.no_grad()
@@ -104,78 +111,95 @@ def is_right(network: Any, told: SymbolTensors) -> np.ndarray:
     return np.concatenate([network.measure(told.batch(part))[1].numpy() for part in parts])
 
 
-def _by_kind(lexicon: Lexicon, stories: Sequence[Story]) -> dict[str, list[int]]:
-    """Where the questions of each kind stand."""
-    kinds: dict[str, list[int]] = defaultdict(list)
-    for row, story in enumerate(stories):
-        kinds[lexicon.symbols.parse(story.question).kind].append(row)
+def _by_kind(lexicon: Lexicon, stories: Sequence[Story]) -> dict[str, list[Story]]:
+    """The questions of each kind."""
+    kinds: dict[str, list[Story]] = defaultdict(list)
+    for story in stories:
+        kinds[lexicon.symbols.parse(story.question).kind].append(story)
     return kinds
 
 
-def _classes(lexicon: Lexicon, stories: Sequence[Story]) -> dict[str, list[int]]:
-    """For each kind of question the classes that stand in its stories and are not read by name."""
-    symbols, found = lexicon.symbols, dict[str, set[int]]()
-    for story in stories:
-        parsed = [symbols.parse(sentence) for sentence in (*story.facts, story.question)]
-        there = {symbols.class_of(filler) for each in parsed for filler in each.fillers}
-        numbers = {number for number in there if number is not None}
-        found.setdefault(parsed[-1].kind, set()).update(numbers - {*symbols.read_by_name(story.question)})
-    return {kind: sorted(numbers) for kind, numbers in found.items() if numbers}
+def _classes(lexicon: Lexicon, stories: Sequence[Story]) -> list[int]:
+    """The classes that stand in stories with one kind of question, and are not read by name there."""
+    symbols = lexicon.symbols
+    sentences = {sentence for story in stories for sentence in (*story.facts, story.question)}
+    found = {symbols.class_of(filler) for sentence in sentences for filler in symbols.parse(sentence).fillers}
+    by_name = symbols.read_by_name(stories[0].question)
+    return sorted(number for number in found if number is not None and number not in by_name)
 
 
-class _Ways:
-    """The ways in which stories are read: any of the classes by name, or none."""
+class _Readings:
+    """Lexicons that read some classes by name, in the words that any of them needs."""
 
     def __init__(
-        self, lexicon: Lexicon, train_on: Sequence[Story], stands: Mapping[str, Sequence[int]]
+        self, lexicon: Lexicon, train_on: Sequence[Story], classes: Mapping[str, Sequence[int]]
     ) -> None:
-        self.symbols, self.stands = lexicon.symbols, stands
-        every = ((number, kind) for kind, numbers in stands.items() for number in numbers)
-        # with the words and answers that any of them needs
+        self.symbols, self.classes = lexicon.symbols, classes
+        every = ((number, kind) for kind, numbers in classes.items() for number in numbers)
         self.lexicon = Lexicon.of_symbols(self.symbols.naming(dict.fromkeys(every, "")), train_on)
 
-    def reading(self, named: Iterable[Named]) -> Lexicon:
-        """What reads these by name."""
+    def by_name(self, named: Iterable[Named]) -> Lexicon:
+        """What reads these by name, beside those that were."""
         symbols = dataclasses.replace(self.symbols, kinds=self.lexicon.symbols.kinds)
         return self.lexicon.reading(symbols.naming(dict.fromkeys(named, "")))
 
-    def all(self) -> list[Lexicon]:
-        """With none by name in any kind of question, all, each alone, and all but each."""
-        each = {kind: _some(numbers) for kind, numbers in self.stands.items()}
+    def of_training(self) -> list[Lexicon]:
+        """Those that training takes in turn: in every kind of question no class by name, all, and others."""
+        each = {kind: _subsets(numbers) for kind, numbers in self.classes.items()}
         return [
-            self.reading((n, kind) for kind, some in each.items() for n in some[way % len(some)])
+            self.by_name((n, kind) for kind, some in each.items() for n in some[way % len(some)])
             for way in range(max(map(len, each.values())))
         ]
 
 
-def _some(numbers: Sequence[int]) -> list[tuple[int, ...]]:
-    alone = [(number,) for number in numbers]
-    but = [tuple(other for other in numbers if other != number) for number in numbers]
-    return list(dict.fromkeys([(), tuple(numbers), *alone, *but]))
+def _subsets(numbers: Sequence[int]) -> list[tuple[int, ...]]:
+    """None, all, and every other, or of many as many as there may be, by chance."""
+    if 2 ** len(numbers) <= WAYS:
+        every = (itertools.combinations(numbers, size) for size in range(len(numbers) + 1))
+        return list(itertools.chain.from_iterable(every))
+    rng = random.Random(0)
+    drawn = (rng.sample(numbers, rng.randrange(1, len(numbers))) for _ in range(WAYS - 2))
+    return [(), tuple(numbers), *map(tuple, drawn)]
 
 
 class _InTurn:
-    """The same stories as several lexicons read them, each batch as one of them does."""
+    """The same stories as several lexicons read them, each batch as one of them does, by chance."""
 
-    def __init__(self, ways: Sequence[SymbolTensors]) -> None:
-        self.ways = ways
-        self.lengths, self.kind, self.kinds = ways[0].lengths, ways[0].kind, ways[0].kinds
+    def __init__(self, readings: Sequence[SymbolTensors]) -> None:
+        self.readings, first = readings, readings[0]
+        self.lengths, self.kind, self.kinds = first.lengths, first.kind, first.kinds
 
     def __len__(self) -> int:
         return len(self.lengths)
 
     def batch(self, indices: np.ndarray) -> SymbolBatch:
-        """The stories with these indices, in the same way whenever they come together again."""
-        return self.ways[int(indices.sum()) % len(self.ways)].batch(indices)
+        """The stories with these indices."""
+        return self.readings[int(torch.randint(len(self.readings), ()))].batch(indices)
 
 
-def _train(ways: _Ways, asked: Sequence[Story], held: Sequence[Story], learner: Learner) -> Any:
-    """The network that learns to read in any way, and is validated with nothing more by name."""
-    options = dataclasses.replace(learner.options, epochs=max(1, learner.options.epochs // SHORT), restarts=1)
+def _train(
+    readings: _Readings,
+    questions: int,
+    asked: Sequence[Sequence[Story]],
+    held: Sequence[Sequence[Story]],
+    learner: Learner,
+) -> Any:
+    """The network that learns all readings of the failed kinds of question, out of so many questions.
+
+    As in the recipes, fewer questions are read more often.
+    """
+    rng, most = random.Random(0), MOST // len(asked)
+    told = [story for some in asked for story in (some if len(some) <= most else rng.sample(some, most))]
+    epochs = learner.options.epochs / SHORT * math.sqrt(questions / len(told))
+    options = dataclasses.replace(
+        learner.options, epochs=max(1, round(epochs)), restarts=1, keep="last", patience=0, schedule="linear"
+    )
     torch.manual_seed(options.seed)
-    network = dataclasses.replace(learner.settings, ensemble=1).build(*ways.lexicon.sizes)
-    told = [network.tensors(asked, lexicon) for lexicon in ways.all()]
-    data = StoryData(_InTurn(told), network.tensors(held, ways.reading([])))
+    network = dataclasses.replace(learner.settings, ensemble=1).build(*readings.lexicon.sizes)
+    data = StoryData(
+        _InTurn([network.tensors(told, lexicon) for lexicon in readings.of_training()]),
+        network.tensors([story for some in held for story in some], readings.lexicon),
+    )
     learner.folder.mkdir(exist_ok=True)
     trained = train([network], data, options, learner.folder, learner.device, learner.report)
     checkpoint.put_weights(network, trained.weights, "the network that was trained")

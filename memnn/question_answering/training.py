@@ -123,8 +123,7 @@ def _train_one(
     ):
         network = model.build(*vocabulary.sizes)
         checkpoint.put_weights(network, trained.weights, partial)
-        look = partial / "look"
-        learner = Learner(model, options, look, plan.device, _calling(report, LOOKING))
+        learner = Learner(model, options, partial / "look", plan.device, _calling(report, LOOKING))
         needed = names_needed(network.eval(), vocabulary, train_on, valid, learner)
         if needed:
             words = Lexicon.of_symbols(vocabulary.symbols.naming(needed), train_on)
@@ -134,8 +133,8 @@ def _train_one(
                 checkpoint.finish(other, out)
                 shutil.rmtree(partial)
                 return second
-            shutil.rmtree(other)
-        shutil.rmtree(look, ignore_errors=True)
+    for aside in checkpoint.ASIDE:
+        shutil.rmtree(partial / aside, ignore_errors=True)
     checkpoint.finish(partial, out)
     return trained
 

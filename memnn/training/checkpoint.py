@@ -43,6 +43,7 @@ FITTING = {  # what the models of an application do, and the command for it
 }
 FILES = ("config.json", "vocabulary.json", "model.safetensors", "text.safetensors")  # all a model needs
 _OTHERS = ("metrics.jsonl", "curve.png", "result.json", "state.pt")  # that a run may have
+ASIDE = ("look", "named.partial")  # folders of an unfinished run (`train_stories`)
 FORMAT = 1  # raised when an older memnn could not read what a newer one writes
 
 
@@ -276,7 +277,7 @@ def _may_go(folder: Path) -> bool:
     return folder.is_dir() and all(
         path.name.removesuffix(".partial") in (*FILES, *_OTHERS)
         if path.is_file()
-        else path.name.startswith("task-") and _may_go(path)
+        else (path.name.startswith("task-") or path.name in ASIDE) and _may_go(path)
         for path in folder.iterdir()
     )
 

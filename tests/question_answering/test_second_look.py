@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -50,11 +52,11 @@ class Untrained:
 class Told(Untrained):
     """Answers rightly where `suffices` says so of what is read by name: orders, people."""
 
-    def __init__(self, ways, suffices):
+    def __init__(self, readings, suffices):
         super().__init__()
         self.suffices = suffices
         self.ids = [
-            torch.tensor([ways.lexicon.name_id(w.lower()) for w in words]) for words in (ORDERS, NAMES)
+            torch.tensor([readings.lexicon.name_id(w.lower()) for w in words]) for words in (ORDERS, NAMES)
         ]
 
     def measure(self, batch):
@@ -64,12 +66,12 @@ class Told(Untrained):
 
 
 def look_with(monkeypatch, suffices):
-    """Look with a network that need not be trained; the ways in which it is to read."""
+    """Look with a network that need not be trained; the readings it is to learn."""
     seen = []
 
-    def train(ways, asked, held, learner):
-        seen.append(ways)
-        return Told(ways, suffices)
+    def train(readings, questions, asked, held, learner):
+        seen.append(readings)
+        return Told(readings, suffices)
 
     monkeypatch.setattr(second_look, "_train", train)
     return seen
@@ -103,17 +105,53 @@ def test_why_is_said_in_numbers(tmp_path, monkeypatch):
     assert why == f"{asked} of {asked} questions to validate on were wrong without, 0 with"
 
 
-def test_a_network_that_errs_on_few_takes_no_second_look(tmp_path, monkeypatch):
-    monkeypatch.setattr(second_look, "_train", None)
-    rows = [number for number, story in enumerate(HELD) if "like" in story.question]
+def erring(wrong):
+    """A network that has so many of the questions of each kind wrong."""
 
-    class Right(Untrained):
+    class Erring(Untrained):
         def measure(self, batch):
-            right = torch.ones(len(batch.answer), dtype=torch.bool)
-            right[: round(0.04 * len(rows))] = False
-            return None, right
+            return None, torch.arange(len(batch.answer)) >= wrong
 
-    assert look(tmp_path, Right()) == {}
+    return Erring()
+
+
+@pytest.mark.parametrize("copies, wrong, looks", [(1, 6, False), (1, 7, True), (3, 11, False), (3, 12, True)])
+def test_a_network_that_errs_on_few_takes_no_second_look(copies, wrong, looks, tmp_path, monkeypatch):
+    """Seven at least, and more than one in twenty."""
+    seen = look_with(monkeypatch, lambda orders, people: False)
+    held = [story for story in HELD if "like" in story.question] * copies
+    assert len(held) == 76 * copies
+    names_needed(erring(wrong), LEXICON, TOLD[:80], held, Learner(SETTINGS, OPTIONS, tmp_path / "look"))
+    assert bool(seen) == looks
+
+
+def test_what_training_cannot_teach_is_not_counted(tmp_path, monkeypatch):
+    seen = look_with(monkeypatch, lambda orders, people: False)
+    held = [dataclasses.replace(story, answer=("Zoe",)) for story in HELD]
+    names_needed(Untrained(), LEXICON, TOLD[:80], held, Learner(SETTINGS, OPTIONS, tmp_path / "look"))
+    assert not seen
+
+
+def test_names_must_set_right_what_the_first_network_has_wrong(tmp_path, monkeypatch):
+    """It has a tenth wrong; the second nearly all without names, and with them as many as the first."""
+    look_with(monkeypatch, lambda orders, people: orders & (torch.arange(len(orders)) >= 8))
+    assert look(tmp_path, erring(8)) == {}
+
+
+@pytest.mark.parametrize("right, needed", [(6, False), (30, True)])
+def test_names_that_help_by_chance_are_not_needed(right, needed, tmp_path, monkeypatch):
+    look_with(monkeypatch, lambda orders, people: orders & (torch.arange(len(orders)) < right))
+    assert bool(look(tmp_path, Untrained())) == needed
+
+
+def test_a_class_that_sets_one_question_right_is_not_needed(tmp_path, monkeypatch):
+    look_with(monkeypatch, lambda orders, people: orders & (people | (torch.arange(len(orders)) > 0)))
+    assert {words for words, _ in look(tmp_path, Untrained())} == {ORDERS}
+
+
+def test_one_that_sets_three_in_a_hundred_right_is(tmp_path, monkeypatch):
+    look_with(monkeypatch, lambda orders, people: orders & (people | (torch.arange(len(orders)) > 2)))
+    assert {words for words, _ in look(tmp_path, Untrained())} == {ORDERS, PEOPLE}
 
 
 def test_what_is_read_by_name_already_is_not_looked_at(tmp_path, monkeypatch):
@@ -121,7 +159,7 @@ def test_what_is_read_by_name_already_is_not_looked_at(tmp_path, monkeypatch):
     number = LEXICON.symbols.classes.index(ORDERS)
     lexicon = Lexicon.of_symbols(LEXICON.symbols.naming({(number, WHO): "known"}), TOLD)
     names_needed(Untrained(), lexicon, TOLD, HELD, Learner(SETTINGS, OPTIONS, tmp_path / "look"))
-    assert number not in seen[0].stands[WHO] and number in seen[0].stands[WHAT]
+    assert number not in seen[0].classes[WHO] and number in seen[0].classes[WHAT]
 
 
 @pytest.mark.parametrize(
@@ -147,18 +185,68 @@ def test_which_questions_are_right_is_told_in_their_order():
     assert is_right(ByAnswer(), tensors).tolist() == whole.tolist()
 
 
-def test_stories_are_read_in_every_way_in_training():
+def test_training_reads_stories_in_every_way():
     numbers = [LEXICON.symbols.classes.index(words) for words in (ORDERS, PEOPLE)]
-    ways = second_look._Ways(LEXICON, TOLD, {WHO: numbers, WHAT: numbers[:1]})
-    network = SETTINGS.build(*ways.lexicon.sizes)
-    read = [[lexicon.symbols.by_name.get(kind, ()) for kind in (WHO, WHAT)] for lexicon in ways.all()]
-    none, first, second, both = (), tuple(numbers[:1]), tuple(numbers[1:]), tuple(sorted(numbers))
-    assert read == [[none, none], [both, first], [first, none], [second, first]]
-    both = second_look._InTurn([network.tensors(TOLD, lexicon) for lexicon in ways.all()[:2]])
-    rows = np.array([row for row, story in enumerate(TOLD) if "like" in story.question])
-    shown = [int(both.batch(rows[[row]]).names.count_nonzero()) for row in range(20)]
-    assert 0 < shown.count(0) < 20
-    assert shown == [int(both.batch(rows[[row]]).names.count_nonzero()) for row in range(20)]
+    readings = second_look._Readings(LEXICON, TOLD[:80], {WHO: numbers, WHAT: numbers[:1]})
+    one, other, both = tuple(numbers[:1]), tuple(numbers[1:]), tuple(sorted(numbers))
+    read = [
+        [lexicon.symbols.by_name.get(kind, ()) for kind in (WHO, WHAT)] for lexicon in readings.of_training()
+    ]
+    assert read == [[(), ()], [one, one], [other, ()], [both, one]]
+    assert {lexicon.words for lexicon in readings.of_training()} == {readings.lexicon.words}
+
+
+@pytest.mark.parametrize("many", [3, 4, 9])
+def test_many_classes_are_read_in_some_ways(many):
+    subsets = second_look._subsets(range(many))
+    assert subsets[0] == () and tuple(range(many)) in subsets
+    assert len(set(subsets)) == 8 if many == 3 else len(subsets) == second_look.WAYS
+    assert {number for some in subsets[2:] for number in some} == set(range(many))
+
+
+def test_every_batch_is_read_in_one_way():
+    number = LEXICON.symbols.classes.index(ORDERS)
+    readings = second_look._Readings(LEXICON, TOLD[:80], {WHO: [number]})
+    network = SETTINGS.build(*readings.lexicon.sizes)
+    turns = second_look._InTurn([network.tensors(TOLD[:80], each) for each in readings.of_training()])
+    rows = np.array([row for row, story in enumerate(TOLD[:80]) if "like" in story.question])
+
+    def named():
+        return [int((turns.batch(rows).names.flatten(1).amax(1) > 0).sum()) for _ in range(20)]
+
+    torch.manual_seed(0)
+    first = named()
+    assert set(first) == {0, len(rows)} and len(turns) == 80
+    torch.manual_seed(0)
+    assert named() == first
+
+
+def test_few_questions_are_read_often_and_of_many_some(tmp_path, monkeypatch):
+    seen = []
+
+    def train(networks, data, options, *others):
+        seen.append((len(data.train), data.valid.lengths.size, options))
+        raise Stopped
+
+    monkeypatch.setattr(second_look, "train", train)
+    readings = second_look._Readings(LEXICON, TOLD[:80], {WHO: [0], WHAT: [0]})
+    options = dataclasses.replace(OPTIONS, keep="best", patience=3, restarts=4)
+    learner = Learner(dataclasses.replace(SETTINGS, ensemble=2), options, tmp_path / "look")
+    for questions, most in ((90, 20_000), (800, 20_000), (90, 20)):
+        monkeypatch.setattr(second_look, "MOST", most)
+        with pytest.raises(Stopped):
+            second_look._train(readings, questions, [TOLD[:80], TOLD[80:90]], [HELD[:5], HELD[5:7]], learner)
+    assert [told for told, _, _ in seen] == [90, 90, 20] and {held for _, held, _ in seen} == {7}
+    assert [options.epochs for _, _, options in seen] == [
+        8,
+        24,
+        17,
+    ]  # 24 / 3, times the root of 800/90, 90/20
+    assert all((o.keep, o.patience, o.restarts) == ("last", 0, 1) for _, _, o in seen)
+
+
+class Stopped(Exception):
+    pass
 
 
 def test_a_network_learns_which_words_it_needs_by_name_and_where(tmp_path):

@@ -64,6 +64,10 @@ def stop(phase, epoch):
     return report
 
 
+def tell(told):
+    return lambda _, step: told.append((step.phase, step.epoch))
+
+
 def of(run):
     return QuestionAnswerer.from_pretrained(run).readers[""]
 
@@ -135,7 +139,9 @@ def test_cut_in_the_second_training_it_goes_on_to_the_same_weights(tmp_path, loo
     with pytest.raises(Stopped):
         train_stories(TOLD, HELD, tmp_path / "cut", PLAN, report=stop(training.AGAIN, 3))
     assert files(tmp_path) == ["cut.partial", "whole"]
-    train_stories(TOLD, HELD, tmp_path / "cut", PLAN)
+    told = []
+    train_stories(TOLD, HELD, tmp_path / "cut", PLAN, report=tell(told))
+    assert told[0] == (training.AGAIN, 3)
     assert files(tmp_path) == ["cut", "whole"] and same(tmp_path / "whole", tmp_path / "cut")
 
 
@@ -143,9 +149,46 @@ def test_cut_in_the_second_look_it_goes_on_to_the_same_end(tmp_path):
     told = []
     with pytest.raises(Stopped):
         train_stories(TOLD, HELD, tmp_path / "run", PLAN, report=stop(training.LOOKING, 2))
-    train_stories(
-        TOLD, HELD, tmp_path / "run", PLAN, report=lambda _, step: told.append((step.phase, step.epoch))
-    )
+    train_stories(TOLD, HELD, tmp_path / "run", PLAN, report=tell(told))
     assert (
         told[0] == (training.LOOKING, 2) and files(tmp_path) == ["run"] and files(tmp_path / "run") == FILES
     )
+
+
+@pytest.mark.parametrize("phase", [training.LOOKING, training.AGAIN])
+def test_cut_and_told_to_do_without_it_leaves_the_first_network(phase, tmp_path, looked, errors, request):
+    errors += [50.0, 40.0, 50.0, 50.0]
+    if phase == training.LOOKING:
+        request.getfixturevalue("monkeypatch").undo()
+    with pytest.raises(Stopped):
+        train_stories(TOLD, HELD, tmp_path / "run", PLAN, report=stop(phase, 2))
+    train_stories(TOLD, HELD, tmp_path / "run", dataclasses.replace(PLAN, second_look=False))
+    assert not of(tmp_path / "run").vocabulary.symbols.by_name
+    assert set(files(tmp_path / "run")) - {"curve.png"} == set(FILES)
+
+
+def test_what_is_left_of_a_finished_run_is_in_nobodys_way(tmp_path, looked, errors, monkeypatch):
+    """As after a kill while the unfinished folder was removed."""
+    errors += [50.0, 50.0, 40.0, 50.0, 40.0]
+    left = tmp_path / "run.partial"
+
+    def rmtree(folder, **options):
+        (left / "config.json").unlink(missing_ok=True)
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        train_stories(TOLD, HELD, tmp_path / "run", PLAN, report=stop(training.AGAIN, 6))
+    with monkeypatch.context() as patch, pytest.raises(Stopped):
+        patch.setattr(training.shutil, "rmtree", rmtree)
+        train_stories(TOLD, HELD, tmp_path / "run", PLAN)
+    assert left.exists() and (tmp_path / "run" / "model.safetensors").exists()
+    train_stories(TOLD, HELD, tmp_path / "run", PLAN, overwrite=True)
+    assert files(tmp_path) == ["run"]
+
+
+def test_members_of_an_ensemble_are_trained_again_together(tmp_path, looked, errors):
+    errors += [50.0, 40.0]
+    plan = dataclasses.replace(PLAN, settings={**PLAN.settings, "ensemble": 2})
+    train_stories(TOLD, HELD, tmp_path / "run", plan)
+    assert len(of(tmp_path / "run").network.members) == 2
+    assert of(tmp_path / "run").vocabulary.symbols.by_name
