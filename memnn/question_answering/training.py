@@ -123,11 +123,11 @@ def _train_one(
     ):
         network = model.build(*vocabulary.sizes)
         checkpoint.put_weights(network, trained.weights, partial)
-        learner = Learner(model, options, partial / "look", plan.device, _calling(report, LOOKING))
+        learner = Learner(model, options, partial / checkpoint.LOOK, plan.device, _calling(report, LOOKING))
         needed = names_needed(network.eval(), vocabulary, train_on, valid, learner)
         if needed:
             words = Lexicon.of_symbols(vocabulary.symbols.naming(needed), train_on)
-            other = checkpoint.begin(partial / "named", config, words, overwrite=True)
+            other = checkpoint.begin(partial / checkpoint.NAMED, config, words, overwrite=True)
             second = train_in(other, words, _calling(report, AGAIN))
             if second.measures["error"][second.best] < trained.measures["error"][trained.best]:
                 checkpoint.finish(other, out)

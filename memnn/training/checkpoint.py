@@ -43,7 +43,8 @@ FITTING = {  # what the models of an application do, and the command for it
 }
 FILES = ("config.json", "vocabulary.json", "model.safetensors", "text.safetensors")  # all a model needs
 _OTHERS = ("metrics.jsonl", "curve.png", "result.json", "state.pt")  # that a run may have
-ASIDE = ("look", "named.partial")  # folders of an unfinished run (`train_stories`)
+LOOK, NAMED = "look", "named"  # of an unfinished run: a second look, and the training after it
+ASIDE = (LOOK, f"{NAMED}.partial")  # their folders
 FORMAT = 1  # raised when an older memnn could not read what a newer one writes
 
 
