@@ -31,9 +31,9 @@ from memnn.training.options import Options
 
 FAILED = 5.0  # wrong validation questions of a kind, in %
 CHANCE = 0.01  # that names are held for needed where they are not, in any kind
-SPARED = 0.02  # share of a kind's questions, one at least, that a class must set right to be needed
+SPARED = 0.02  # share of a kind's questions, one at least, that a class may set right and not be needed
 SHORT = 3  # what the epochs are divided by
-MOST = 20_000  # questions that it is trained on
+MOST = 20_000  # questions that it is trained on, of all kinds together
 WAYS = 12  # of reading stories, where there are more
 
 Named = tuple[int, str]  # a class, and the kind of question in which it is read by name
