@@ -29,7 +29,7 @@ demo: setup
 	@test -d runs/demo-stories || (set -x; \
 		$(BIN)/memnn data make babi runs/demo-stories --questions 500 --valid 50 --test 100)
 	@test -d runs/demo || (set -x; \
-		$(BIN)/memnn train qa --data runs/demo-stories --config configs/demo.toml --out runs/demo)
+		$(BIN)/memnn train qa --data runs/demo-stories --config configs/demo.toml --no-second-look --out runs/demo)
 	$(BIN)/memnn evaluate runs/demo --data runs/demo-stories
 	@$(BIN)/python examples/show_answers.py runs/demo runs/demo-stories
 	@printf '\nNow tell and ask yourself:  %s/memnn ask runs/demo\n' $(BIN)
